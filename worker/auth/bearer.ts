@@ -1,0 +1,64 @@
+/** SCIM tokens: `rcs_{tenantId}_{64 hex digits}{8 hex digits}`, the last eight being a checksum for secret scanners. */
+import { isTenantIdText } from "../scim/ids.ts";
+
+export const TOKEN_PREFIX = "rcs_";
+const TOKEN = /^rcs_([a-z0-9-]+)_([0-9a-f]{64})([0-9a-f]{8})$/;
+
+export interface PresentedToken {
+  readonly tenant: string;
+  readonly hash: string;
+}
+
+/** A new token of this tenant. `random` is 32 bytes from a cryptographic source. */
+export function makeToken(tenant: string, random: Uint8Array): string {
+  const body = `${TOKEN_PREFIX}${tenant}_${hex(random)}`;
+  return `${body}${checksum(body)}`;
+}
+
+/** What identifies a token to people: enough to recognise it, useless to sign in. */
+export function displayPrefixOf(token: string): string {
+  const secret = token.lastIndexOf("_") + 1;
+  return token.slice(0, secret + 4);
+}
+
+/** SHA-256 of the token, lower-case hex: the only form in which it is kept. */
+export async function hashToken(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return hex(new Uint8Array(digest));
+}
+
+/** Is it a credential for SCIM, by its prefix? The management API's are JWTs. */
+export function isScimCredential(authorization: string | undefined): boolean {
+  return authorization !== undefined && credentialOf(authorization).startsWith(TOKEN_PREFIX);
+}
+
+/** Reads `Authorization: Bearer {token}` (RFC 6750 section 2.1); undefined where it can't be a token of ours. */
+export async function readBearer(
+  authorization: string | undefined,
+): Promise<PresentedToken | undefined> {
+  if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined;
+  const token = credentialOf(authorization);
+  const [, tenant = "", secret = "", sum = ""] = TOKEN.exec(token) ?? [];
+  if (!isTenantIdText(tenant) || checksum(`${TOKEN_PREFIX}${tenant}_${secret}`) !== sum) {
+    return undefined;
+  }
+  return { tenant, hash: await hashToken(token) };
+}
+
+function credentialOf(authorization: string): string {
+  return authorization.replace(/^bearer +/i, "").trim();
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** CRC-32 (ISO 3309) as eight hex digits. */
+function checksum(text: string): string {
+  let crc = 0xffffffff;
+  for (let index = 0; index < text.length; index += 1) {
+    crc ^= text.charCodeAt(index) & 0xff;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}
