@@ -50,6 +50,8 @@ export interface ResourceType {
   readonly description: string;
   readonly schema: Schema;
   readonly extensions: readonly SchemaExtension[];
+  /** The attributes that it shares with every other type. */
+  readonly common: readonly Attribute[];
   /** Attributes tried in this order for the `display` that others show of a resource of this type. */
   readonly displayedBy: readonly string[];
 }

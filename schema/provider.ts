@@ -1,6 +1,16 @@
 /** Features and limits: what /ServiceProviderConfig advertises is what the rooms enforce (RFC 7643 section 5). */
 
 export const PROVIDER = Object.freeze({
+  /** What is served; a feature that isn't is refused, never half done. */
+  supports: Object.freeze({
+    patch: true,
+    bulk: false,
+    filter: true,
+    changePassword: true,
+    sort: true,
+    etag: true,
+    cursor: false,
+  }),
   documentationUri: "https://datatracker.ietf.org/doc/html/rfc7644",
   /** Largest request body, in bytes. */
   maxPayloadSize: 1_048_576,

@@ -1,5 +1,6 @@
 /** The registry: every resource type that is served, one row each (RFC 7643 section 6). */
 import type { ResourceType } from "./attribute.ts";
+import { COMMON_ATTRIBUTES } from "./common.ts";
 import { ENTERPRISE_USER } from "./enterprise-user.ts";
 import { GROUP } from "./group.ts";
 import { USER } from "./user.ts";
@@ -11,6 +12,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = Object.freeze([
     description: "User Account",
     schema: USER,
     extensions: [{ schema: ENTERPRISE_USER, required: false }],
+    common: COMMON_ATTRIBUTES,
     displayedBy: ["displayName", "userName"],
   },
   {
@@ -19,6 +21,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = Object.freeze([
     description: "Group",
     schema: GROUP,
     extensions: [],
+    common: COMMON_ATTRIBUTES,
     displayedBy: ["displayName"],
   },
 ]);

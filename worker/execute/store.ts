@@ -1,8 +1,7 @@
 /** The narrow waist: all that the house asks of a database, and what every driver has to answer. */
-import type { Statement } from "../plan/statement.ts";
+import type { Row, Statement } from "../plan/statement.ts";
 
-export type Value = string | number | null;
-export type Row = Readonly<Record<string, Value>>;
+export type { Row } from "../plan/statement.ts";
 
 export interface Store {
   /** One statement, one round trip. */

@@ -18,3 +18,6 @@ export function statement(query: SQL): Statement {
   const { sql: text, params } = DIALECT.sqlToQuery(query);
   return { sql: text, params: params as Parameter[] };
 }
+
+/** A row of a statement's answer. */
+export type Row = Readonly<Record<string, string | number | null>>;

@@ -1,0 +1,46 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import { openD1Store } from "../../worker/execute/store-d1.ts";
+import { noCost } from "../../worker/execute/store.ts";
+import { appWith, call, newTenant, OPERATOR } from "./api.ts";
+
+let tenant: Awaited<ReturnType<typeof newTenant>>;
+
+/** Two tenants with 300 tokens, providers and entries in the log each: a scan would show. */
+beforeAll(async () => {
+  for (const { id } of [await newTenant(), (tenant = await newTenant())]) {
+    const numbers =
+      "WITH RECURSIVE n(i) AS (SELECT 101 UNION ALL SELECT i + 1 FROM n WHERE i < 400)";
+    await env.DB.batch(
+      [
+        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL FROM n`,
+        `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', '', '' FROM n`,
+        `INSERT INTO activity ${numbers} SELECT ?1, 'a' || i, '', '', '', '', NULL, 'r' || i, '', '[]', '[]' FROM n`,
+      ].map((text) => env.DB.prepare(text).bind(id)),
+    );
+  }
+});
+
+/** Rows read; where a whole list is needed, the tenant's own and no other's. */
+it.each<[string, string, object | undefined, number]>([
+  ["GET", "/scim", undefined, 610],
+  ["POST", "/scim", { provider: "p200" }, 10],
+  ["DELETE", "/scim/a-0", undefined, 5],
+  ["GET", "/sso/providers", undefined, 310],
+  ["POST", "/sso/providers", { scheme: "new" }, 10],
+  ["GET", "/sso/providers/p200", undefined, 5],
+  ["PUT", "/sso/providers/p200", {}, 10],
+  ["DELETE", "/sso/providers/p201", undefined, 310],
+  ["GET", "/activity?count=5", undefined, 10],
+  ["GET", "/activity?count=5&cursor=YTIwMA", undefined, 10],
+  ["GET", "/activity?resourceId=r150", undefined, 310],
+  ["GET", "/tenants/tenant-1", undefined, 2],
+  ["PATCH", "/tenants/tenant-1", {}, 5],
+])("%s %s takes one round trip", async (method, path, body, rowsRead) => {
+  const cost = noCost();
+  const app = appWith({ openStore: () => openD1Store(env.DB, cost) });
+  const as = { ...OPERATOR, ...tenant.as };
+  expect((await call(method, path, { as, body, app })).status).toBeLessThan(405);
+  expect(cost.roundTrips).toBe(1);
+  expect(cost.rowsRead).toBeLessThanOrEqual(rowsRead);
+});

@@ -1,0 +1,104 @@
+/** A tenant of a test's own, with a connection and a token, and a client that speaks SCIM to the Worker. */
+import { env, exports } from "cloudflare:workers";
+import type { Profile } from "../../schema/provider.ts";
+import { hashToken, makeToken } from "../../worker/auth/bearer.ts";
+import type { Json } from "../../worker/scim/json.ts";
+
+export const ORIGIN = "https://rollcall.test";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed body; undefined where there is none. */
+  readonly body: any;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly base: string;
+  readonly token: string;
+  request(method: string, path: string, body?: Json | string, headers?: HeadersInit): Promise<Answer>;
+  get(path: string, headers?: HeadersInit): Promise<Answer>;
+  post(path: string, body: Json): Promise<Answer>;
+  put(path: string, body: Json): Promise<Answer>;
+  patch(path: string, operations: Json): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
+}
+
+const AT = "2026-01-01T00:00:00.000Z";
+
+export async function makeTenant(profile: Profile = "generic"): Promise<Tenant> {
+  const id = `t-${crypto.randomUUID()}`;
+  const token = makeToken(id, crypto.getRandomValues(new Uint8Array(32)));
+  await env.DB.batch([
+    env.DB.prepare("INSERT INTO tenants VALUES (?, 'Test', 'active', ?, ?)").bind(id, AT, AT),
+    env.DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
+    env.DB.prepare(
+      "INSERT INTO sso_providers VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?)",
+    ).bind(id, profile, AT, AT),
+  ]);
+  await addToken(id, token);
+  return clientOf(id, token, `${ORIGIN}/${id}/api/scim/v2`);
+}
+
+export async function addToken(
+  tenant: string,
+  token: string,
+  scope: "provision" | "read" = "provision",
+): Promise<void> {
+  await env.DB.prepare(
+    "INSERT INTO scim_tokens VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', NULL, ?)",
+  )
+    .bind(tenant, await hashToken(token), crypto.randomUUID(), scope, AT, new Date().toISOString())
+    .run();
+}
+
+export function clientOf(id: string, token: string, base: string): Tenant {
+  const request: Tenant["request"] = async (method, path, body, headers) => {
+    const response = await exports.default.fetch(
+      new Request(`${base}${path}`, {
+        method,
+        headers: {
+          Authorization: `Bearer ${token}`,
+          ...(body !== undefined && { "Content-Type": "application/scim+json" }),
+          ...Object.fromEntries(new Headers(headers)),
+        },
+        ...(body !== undefined && {
+          body: typeof body === "string" ? body : JSON.stringify(body),
+        }),
+      }),
+    );
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? undefined : JSON.parse(text),
+    };
+  };
+  return {
+    id,
+    base,
+    token,
+    request,
+    get: (path, headers) => request("GET", path, undefined, headers),
+    post: (path, body) => request("POST", path, body),
+    put: (path, body) => request("PUT", path, body),
+    patch: (path, operations) =>
+      request("PATCH", path, {
+        schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        Operations: operations,
+      }),
+    delete: (path) => request("DELETE", path),
+  };
+}
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+export function user(userName: string, more: Record<string, Json> = {}): Record<string, Json> {
+  return { schemas: [USER], userName, ...more };
+}
+
+export function group(displayName: string, members: readonly string[] = []): Record<string, Json> {
+  return { schemas: [GROUP], displayName, members: members.map((value) => ({ value })) };
+}

@@ -1,0 +1,23 @@
+/** SQL of the activity log, for the management API. */
+import { sql, statement } from "../plan/statement.ts";
+import type { SQL, Statement } from "../plan/statement.ts";
+
+export interface ActivityRequest {
+  /** Only what is older than this id. */
+  readonly before: string | undefined;
+  readonly resourceId: string | undefined;
+  readonly outcome: string | undefined;
+  readonly count: number;
+}
+
+/** Newest first, and one row more than asked for where there are more. */
+export function planActivity(tenant: string, request: ActivityRequest): Statement {
+  const conditions: SQL[] = [sql`tenant_id = ${tenant}`];
+  if (request.before !== undefined) conditions.push(sql`id < ${request.before}`);
+  if (request.resourceId !== undefined) conditions.push(sql`resource_id = ${request.resourceId}`);
+  if (request.outcome !== undefined) conditions.push(sql`outcome = ${request.outcome}`);
+  return statement(sql`
+    SELECT id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes
+    FROM activity WHERE ${sql.join(conditions, sql` AND `)}
+    ORDER BY id DESC LIMIT CAST(${request.count + 1} AS INTEGER)`);
+}

@@ -1,0 +1,62 @@
+/** Errors of the management API: problem details (RFC 9457) with the type about:blank, so the title is the status's. */
+
+const TITLES = Object.freeze({
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+});
+
+export type ProblemStatus = keyof typeof TITLES;
+
+/** One attribute of the request that is not as it should be. */
+export interface InputError {
+  /** Dotted path of the attribute; '' for the whole. */
+  readonly attribute: string;
+  readonly detail: string;
+}
+
+export interface ProblemMore {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly errors?: readonly InputError[];
+  readonly requestId?: string;
+}
+
+/** Thrown inside the room; the app's error handler renders it. */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly status: ProblemStatus;
+  readonly more: ProblemMore;
+
+  constructor(status: ProblemStatus, detail: string, more: ProblemMore = {}) {
+    super(detail);
+    this.status = status;
+    this.more = more;
+  }
+}
+
+/** RFC 9457 section 3: the members, and `errors` or `requestId` as extensions. */
+export function renderProblem(problem: ProblemError): Response {
+  const { headers, ...extensions } = problem.more;
+  const body = {
+    type: "about:blank",
+    title: TITLES[problem.status],
+    status: problem.status,
+    detail: problem.message,
+    ...extensions,
+  };
+  return new Response(JSON.stringify(body), {
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...headers,
+    },
+  });
+}

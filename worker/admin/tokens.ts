@@ -1,0 +1,119 @@
+/** SCIM tokens: made, listed and deleted by those who manage a tenant. */
+import * as v from "valibot";
+import { displayPrefixOf, hashToken, makeToken } from "../auth/bearer.ts";
+import { fold } from "../scim/fold.ts";
+import { uuidv7 } from "../scim/ids.ts";
+import type { Row } from "../execute/store.ts";
+import { tenantEndpoint } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { executeInTenant } from "./in-tenant.ts";
+import { DISPLAY_NAME } from "./input.ts";
+import { PAGE_QUERY, pageOf } from "./page.ts";
+import { ProblemError } from "./problem.ts";
+import { textOf, textOrNull } from "./row.ts";
+import { planNewToken, planTokenDelete, planTokens } from "./token-statements.ts";
+
+/** A token as it is listed: without the token. */
+interface ScimToken {
+  readonly id: string;
+  readonly provider: string;
+  readonly providerDisplayName: string;
+  readonly scope: string;
+  readonly created: string;
+  readonly createdBy: string;
+  readonly lastUsed: string | null;
+  readonly expiresAt: string | null;
+  readonly displayPrefix: string;
+}
+
+const TOKEN_INPUT = v.strictObject({
+  provider: v.string(),
+  providerDisplayName: v.optional(DISPLAY_NAME),
+  scope: v.optional(v.picklist(["provision", "read"]), "provision"),
+  expiresAt: v.nullish(v.pipe(v.string(), v.isoTimestamp("must be a dateTime with an offset"))),
+});
+
+const TOKEN_QUERY = v.strictObject({ query: v.optional(v.string(), ""), ...PAGE_QUERY });
+
+export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
+  tenantEndpoint({
+    method: "GET",
+    path: "/scim",
+    summary: "List SCIM tokens, newest first",
+    query: TOKEN_QUERY,
+    async answer({ store, tenant, query }) {
+      const rows = await executeInTenant(store, tenant, [planTokens(tenant)]);
+      const tokens = rows(0).map(tokenOf);
+      const matching = tokens.filter((token) => matches(token, query.query));
+      return { status: 200, body: pageOf(matching, query) };
+    },
+  }),
+  tenantEndpoint({
+    method: "POST",
+    path: "/scim",
+    summary: "Make a SCIM token; it is shown this once",
+    body: TOKEN_INPUT,
+    async answer({ store, tenant, body, caller, now, random }) {
+      const token = makeToken(tenant, random(32));
+      const statement = planNewToken(tenant, {
+        ...body,
+        id: uuidv7(now.getTime(), random(8), ""),
+        hash: await hashToken(token),
+        displayPrefix: displayPrefixOf(token),
+        created: now.toISOString(),
+        createdBy: caller.subject,
+        providerDisplayName: body.providerDisplayName,
+        expiresAt: expiryOf(body.expiresAt, now),
+      });
+      const [row] = (await executeInTenant(store, tenant, [statement]))(0);
+      if (row === undefined) throw noSuchProvider(body.provider);
+      return { status: 200, body: { ...tokenOf(row), token } };
+    },
+  }),
+  tenantEndpoint({
+    method: "DELETE",
+    path: "/scim/:id{[0-9a-f-]+}",
+    summary: "Delete a SCIM token; it is dead at once",
+    async answer({ store, tenant, param }) {
+      const rows = await executeInTenant(store, tenant, [planTokenDelete(tenant, param("id"))]);
+      if (rows(0).length === 0) throw new ProblemError(404, "there is no such SCIM token");
+      return { status: 204 };
+    },
+  }),
+]);
+
+function tokenOf(row: Row): ScimToken {
+  return {
+    id: textOf(row, "id"),
+    provider: textOf(row, "provider"),
+    providerDisplayName: textOf(row, "display_name"),
+    scope: textOf(row, "scope"),
+    created: textOf(row, "created"),
+    createdBy: textOf(row, "created_by"),
+    lastUsed: textOrNull(row, "last_used"),
+    expiresAt: textOrNull(row, "expires_at"),
+    displayPrefix: textOf(row, "display_prefix"),
+  };
+}
+
+/** A tenant has few tokens, and SQLite can't fold: so they are matched here. */
+function matches(token: ScimToken, query: string): boolean {
+  const text = fold(query);
+  return fold(token.provider).includes(text) || fold(token.providerDisplayName).includes(text);
+}
+
+/** In the one form that is compared as text with the time of a request. */
+function expiryOf(expiresAt: string | null | undefined, now: Date): string | null {
+  if (expiresAt === null || expiresAt === undefined) return null;
+  const expiry = new Date(expiresAt);
+  if (expiry > now) return expiry.toISOString();
+  throw refused("expiresAt", "must be a time that is yet to come");
+}
+
+function noSuchProvider(scheme: string): ProblemError {
+  return refused("provider", `this tenant has no SSO provider with the scheme "${scheme}"`);
+}
+
+function refused(attribute: string, detail: string): ProblemError {
+  return new ProblemError(400, `${attribute}: ${detail}`, { errors: [{ attribute, detail }] });
+}

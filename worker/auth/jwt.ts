@@ -1,0 +1,173 @@
+/** Access tokens of the management API: JWTs of one configured issuer (RFC 9068, RFC 7519), verified with jose. */
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
+import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from "jose";
+
+/** Who calls the management API. */
+export interface AdminPrincipal {
+  readonly subject: string;
+  /** The tenant of the token's claim; undefined where it has none. */
+  readonly tenant: string | undefined;
+  /** May name any tenant and manage tenants. */
+  readonly operator: boolean;
+}
+
+type AccessDecision =
+  | { readonly kind: "granted"; readonly principal: AdminPrincipal }
+  /** The token is not one that we accept; why stays here. */
+  | { readonly kind: "refused" }
+  /** The token is good, but not for this API (RFC 6750 section 3.1). */
+  | { readonly kind: "insufficientScope" }
+  /** The issuer's keys could not be had, so nothing is known of the token; the reason is for the log. */
+  | { readonly kind: "undecided"; readonly reason: string };
+
+/** Decides on a token; it resolves for whatever text it is given. */
+export type VerifyAccessToken = (token: string) => Promise<AccessDecision>;
+
+type AccessTokenKeys =
+  | { readonly kind: "inline"; readonly jwks: JSONWebKeySet }
+  | { readonly kind: "remote"; readonly url: string }
+  /** OpenID Connect Discovery 1.0 section 4: `jwks_uri` of `{issuer}/.well-known/openid-configuration`. */
+  | { readonly kind: "discovery" };
+
+export interface AccessTokenConfig {
+  /** Where issuer or audience is '', the management API is not configured: every token is refused. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Name of the claim that holds the tenant's id; `tenant_id` by default. */
+  readonly tenantClaim?: string;
+  readonly keys: AccessTokenKeys;
+  /** The clock; by default the runtime's. */
+  readonly now?: () => Date;
+  /** How keys are fetched; by default the runtime's fetch. */
+  readonly fetch?: FetchImplementation;
+}
+
+export const ADMIN_SCOPE = "services.iam";
+const OPERATOR_SCOPE = "services.iam.operator";
+
+/** Asymmetric only: an HMAC "signed" with a public key must not pass (RFC 8725 section 2.1). */
+const ALGORITHMS = [
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+];
+const FETCH_TIMEOUT = 5000;
+
+class KeysUnavailable extends Error {
+  override readonly name = "KeysUnavailable";
+}
+
+/** A verifier that keeps the keys it fetched: make one per isolate. @throws where an inline key set is malformed */
+export function accessTokenVerifier(config: AccessTokenConfig): VerifyAccessToken {
+  const { issuer, audience, tenantClaim = "tenant_id", now = () => new Date() } = config;
+  if (issuer === "" || audience === "") return async () => ({ kind: "refused" });
+  const keys = tellingFailures(keysOf(config));
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ["exp"],
+        currentDate: now(),
+      });
+      return decide(payload, tenantClaim);
+    } catch (error) {
+      if (!(error instanceof KeysUnavailable)) return { kind: "refused" };
+      return { kind: "undecided", reason: error.message };
+    }
+  };
+}
+
+function decide(payload: JWTPayload, tenantClaim: string): AccessDecision {
+  const scopes = scopesOf(payload);
+  if (!scopes.includes(ADMIN_SCOPE)) return { kind: "insufficientScope" };
+  const tenant = payload[tenantClaim];
+  return {
+    kind: "granted",
+    principal: {
+      subject: subjectOf(payload),
+      tenant: typeof tenant === "string" && tenant !== "" ? tenant : undefined,
+      operator: scopes.includes(OPERATOR_SCOPE),
+    },
+  };
+}
+
+/** `scope` is text with spaces (RFC 9068 section 2.2.3); Entra and Okta send `scp`, as text or as a list. */
+function scopesOf(payload: JWTPayload): readonly unknown[] {
+  const claim = payload["scope"] ?? payload["scp"];
+  if (typeof claim === "string") return claim.split(" ");
+  return Array.isArray(claim) ? claim : [];
+}
+
+/** Without a `sub`, as some issuers leave it out of client credentials, the client is the subject. */
+function subjectOf(payload: JWTPayload): string {
+  const subject = payload.sub ?? payload["client_id"];
+  return typeof subject === "string" ? subject : "";
+}
+
+function keysOf(config: AccessTokenConfig): JWTVerifyGetKey {
+  const fetchKeys: FetchImplementation = config.fetch ?? ((url, options) => fetch(url, options));
+  const remote = (url: string): JWTVerifyGetKey =>
+    createRemoteJWKSet(new URL(url), {
+      [customFetch]: fetchKeys,
+      timeoutDuration: FETCH_TIMEOUT,
+    });
+  switch (config.keys.kind) {
+    case "inline":
+      return createLocalJWKSet(config.keys.jwks);
+    case "remote":
+      return remote(config.keys.url);
+    case "discovery": {
+      // The keys are kept, not the promise of them: a Worker can't wait for another request's I/O.
+      let discovered: JWTVerifyGetKey | undefined;
+      return async (header, token) => {
+        discovered ??= remote(await discoverKeys(config.issuer, fetchKeys));
+        return discovered(header, token);
+      };
+    }
+  }
+}
+
+async function discoverKeys(issuer: string, fetchKeys: FetchImplementation): Promise<string> {
+  const response = await fetchKeys(
+    `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+    {
+      method: "GET",
+      headers: new Headers({ accept: "application/json" }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(FETCH_TIMEOUT),
+    },
+  );
+  if (response.status !== 200) throw new Error(`discovery answered ${response.status}`);
+  const { issuer: own, jwks_uri: url } = await response.json<Record<string, unknown>>();
+  // Section 4.3: the metadata must be the issuer's own.
+  if (own !== issuer) throw new Error("discovery names another issuer");
+  if (typeof url !== "string") throw new Error("discovery names no jwks_uri");
+  if (issuer.startsWith("https:") && !url.startsWith("https:")) {
+    throw new Error("discovery names a jwks_uri without TLS");
+  }
+  return url;
+}
+
+/** Tells a token whose key isn't among the keys from keys that could not be had. */
+function tellingFailures(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) throw error;
+      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      if (error instanceof errors.JOSENotSupported) throw error;
+      throw new KeysUnavailable(error instanceof Error ? error.message : String(error));
+    }
+  };
+}

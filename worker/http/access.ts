@@ -1,0 +1,73 @@
+/** From claim to principal: the credential of a request, and the reads and writes that prove it on their way. */
+import { authenticate } from "../auth/authenticate.ts";
+import { readBearer } from "../auth/bearer.ts";
+import { executeRead, readToken, touchToken } from "../execute/read.ts";
+import { addCost, noCost } from "../execute/store.ts";
+import type { Row } from "../execute/store.ts";
+import type { WriteCommand } from "../plan/needs.ts";
+import type { Statement } from "../plan/statement.ts";
+import type { Outcome } from "../scim/command.ts";
+import { ScimError } from "../scim/fault.ts";
+import type { Claim, Principal } from "../scim/principal.ts";
+import type { ScimContext } from "./context.ts";
+
+/** @throws unauthenticated where there is no credential for this tenant; whether it is good is seen with the first read */
+export async function readClaim(
+  authorization: string | undefined,
+  tenant: string | undefined,
+  now: Date,
+): Promise<Claim> {
+  const token = await readBearer(authorization);
+  if (token === undefined || (tenant !== undefined && tenant !== token.tenant)) {
+    throw new ScimError({ kind: "unauthenticated" });
+  }
+  return { tenant: token.tenant, tokenHash: token.hash, at: now.toISOString() };
+}
+
+/** The rows of a statement, and with them, in the same round trip, who is asking. */
+export async function readRows(c: ScimContext, statement: Statement): Promise<readonly Row[]> {
+  const claim = claimOf(c);
+  const { token, rows } = await executeRead(c.get("store"), claim, statement);
+  admit(c, authenticate(token, "read"), token);
+  return rows;
+}
+
+/** Who is asking, by a read of its own where none came before. */
+export async function prove(c: ScimContext, access: "read" | "write"): Promise<Principal> {
+  const known = c.get("principal");
+  if (known !== undefined) return known;
+  const token = await readToken(c.get("store"), claimOf(c));
+  const principal = authenticate(token, access);
+  admit(c, principal, token);
+  return principal;
+}
+
+/** Hands a command to the tenant's writer. */
+export async function write(c: ScimContext, command: WriteCommand): Promise<Outcome & { ok: true }> {
+  const { outcome, cost } = await c.get("wiring").writerOf(command.claim.tenant).execute(command);
+  addCost(c.get("cost"), cost);
+  if (!outcome.ok) throw new ScimError(outcome.fault);
+  return outcome;
+}
+
+/** What was forgiven isn't where the connection is strict. */
+export function refuseLeniency(c: ScimContext): void {
+  const [first] = c.get("leniency").forgiven;
+  if (c.get("principal")?.profile === "strict" && first !== undefined) {
+    throw new ScimError(first.fault);
+  }
+}
+
+export function claimOf(c: ScimContext): Claim {
+  const claim = c.get("claim");
+  if (claim === undefined) throw new ScimError({ kind: "unauthenticated" });
+  return claim;
+}
+
+function admit(c: ScimContext, principal: Principal, token: Row | undefined): void {
+  c.set("principal", principal);
+  refuseLeniency(c);
+  if (token === undefined) return;
+  const touched = touchToken(c.get("wiring").openStore(noCost()), claimOf(c), token);
+  if (touched !== undefined) c.executionCtx.waitUntil(touched);
+}

@@ -1,0 +1,55 @@
+/** The app: which door a request goes through. */
+import { Hono } from "hono";
+import { requestId } from "hono/request-id";
+import type { ResourceType } from "../../schema/attribute.ts";
+import { createAdmin } from "../admin/admin.ts";
+import { isScimCredential } from "../auth/bearer.ts";
+import { isUuid } from "../scim/ids.ts";
+import { createScim } from "./scim.ts";
+import type { AppEnv, Wiring } from "./wiring.ts";
+
+export interface App<Env> {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response>;
+}
+
+const MANAGEMENT = "/core/iam/v1";
+const TENANTLESS = `${MANAGEMENT}/scim`;
+
+/** `wire` makes the wiring of a request from its environment. */
+export function createApp<Env extends object>(
+  types: readonly ResourceType[],
+  wire: (env: Env) => Wiring,
+): App<Env> {
+  const scim = createScim(types);
+  const tenantless = prepared(wire).route(TENANTLESS, scim);
+  const others = prepared(wire)
+    .route(MANAGEMENT, createAdmin())
+    .route("/:tenant/api/scim/v2", scim);
+  return {
+    fetch(request, env, context) {
+      const app = isTenantlessScim(request) ? tenantless : others;
+      return app.fetch(request, env, context);
+    },
+  };
+}
+
+/** Both APIs live under one path: its root and a token's id are the management API's, unless the credential is a SCIM one. */
+function isTenantlessScim(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  if (pathname !== TENANTLESS && !pathname.startsWith(`${TENANTLESS}/`)) return false;
+  const below = pathname.slice(TENANTLESS.length + 1);
+  const isManagement = below === "" || isUuid(below.toLowerCase());
+  return !isManagement || isScimCredential(request.headers.get("authorization") ?? undefined);
+}
+
+type WiredEnv<Env extends object> = AppEnv & { Bindings: Env };
+
+function prepared<Env extends object>(wire: (env: Env) => Wiring): Hono<WiredEnv<Env>> {
+  const app = new Hono<WiredEnv<Env>>();
+  app.use("*", requestId());
+  app.use("*", async (c, next) => {
+    c.set("wiring", wire(c.env));
+    await next();
+  });
+  return app;
+}

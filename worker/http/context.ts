@@ -1,0 +1,25 @@
+/** What a SCIM request carries from one step to the next. */
+import type { Context } from "hono";
+import type { ResourceType } from "../../schema/attribute.ts";
+import type { Cost, Store } from "../execute/store.ts";
+import type { Leniency } from "../parse/quirks.ts";
+import type { Claim, Principal } from "../scim/principal.ts";
+import type { AppEnv } from "./wiring.ts";
+
+export interface ScimEnv {
+  Variables: AppEnv["Variables"] & {
+    types: readonly ResourceType[];
+    /** The base URL of this request, without a slash at its end. */
+    base: string;
+    /** Undefined where a request needs none and brought none. */
+    claim: Claim | undefined;
+    /** Undefined until the token row was seen. */
+    principal: Principal | undefined;
+    store: Store;
+    cost: Cost;
+    /** What the request was forgiven so far. */
+    leniency: Leniency;
+  };
+}
+
+export type ScimContext = Context<ScimEnv>;

@@ -1,0 +1,23 @@
+/** Conditional requests (RFC 9110 section 13, RFC 7644 section 3.14). */
+import type { Preconditions } from "../scim/command.ts";
+import type { ScimContext } from "./context.ts";
+
+export function readPreconditions(c: ScimContext): Preconditions {
+  return {
+    ifMatch: readTags(c.req.header("if-match")),
+    ifNoneMatch: readTags(c.req.header("if-none-match")),
+  };
+}
+
+/** '*', or a list of entity tags; a tag may hold commas, and some clients leave out its quotes. */
+function readTags(header: string | undefined): string[] | undefined {
+  if (header === undefined) return undefined;
+  return header.match(/(?:W\/)?"[^"]*"|[^\s,]+/gi) ?? [];
+}
+
+/** Does the client have this version already? Compared weakly. */
+export function isKnown(c: ScimContext, etag: string): boolean {
+  const { ifNoneMatch } = readPreconditions(c);
+  const bare = (tag: string): string => tag.replace(/^W\//i, "");
+  return ifNoneMatch?.some((tag) => tag === "*" || bare(tag) === bare(etag)) ?? false;
+}

@@ -1,0 +1,108 @@
+/** The SCIM endpoints under one base: every path with the methods that it knows; the rest is 404 or 405. */
+import { Hono } from "hono";
+import type { ResourceType } from "../../schema/attribute.ts";
+import { noCost } from "../execute/store.ts";
+import { Leniency } from "../parse/quirks.ts";
+import { ScimError } from "../scim/fault.ts";
+import { readClaim } from "./access.ts";
+import type { ScimContext, ScimEnv } from "./context.ts";
+import {
+  getProvider,
+  getResourceType,
+  getSchema,
+  listResourceTypes,
+  listSchemas,
+} from "./discovery.ts";
+import { limitBody } from "./media.ts";
+import { onError } from "./on-error.ts";
+import {
+  createResource,
+  deleteResource,
+  getResource,
+  listResources,
+  patchResource,
+  replaceResource,
+} from "./resources.ts";
+
+type Handler = (c: ScimContext) => Promise<Response>;
+type Methods = Readonly<Record<string, Handler>>;
+
+const PROVIDER_PATH = "/ServiceProviderConfig";
+
+/** Every path of the protocol; a resource type brings its own two. */
+function endpointsOf(types: readonly ResourceType[]): readonly (readonly [string, Methods])[] {
+  const resources = types.flatMap((type): (readonly [string, Methods])[] => [
+    [
+      type.endpoint,
+      { GET: (c) => listResources(c, type), POST: (c) => createResource(c, type) },
+    ],
+    [
+      `${type.endpoint}/:id`,
+      {
+        GET: (c) => getResource(c, type),
+        PUT: (c) => replaceResource(c, type),
+        PATCH: (c) => patchResource(c, type),
+        DELETE: (c) => deleteResource(c, type),
+      },
+    ],
+  ]);
+  return [
+    ...resources,
+    [PROVIDER_PATH, { GET: getProvider }],
+    ["/Schemas", { GET: listSchemas }],
+    ["/Schemas/:id", { GET: getSchema }],
+    ["/ResourceTypes", { GET: listResourceTypes }],
+    ["/ResourceTypes/:id", { GET: getResourceType }],
+  ];
+}
+
+/** The protocol for one form of base; `baseOf` says what comes before the endpoint in the URL. */
+export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
+  const scim = new Hono<ScimEnv>();
+  scim.onError(onError);
+  scim.use("*", async (c, next) => {
+    const { openStore, now, costHeader } = c.get("wiring");
+    const cost = noCost();
+    c.set("types", types);
+    c.set("cost", cost);
+    c.set("store", openStore(cost));
+    c.set("leniency", new Leniency());
+    c.set("base", baseOf(c));
+    const authorization = c.req.header("authorization");
+    const isOpen = c.req.path.endsWith(PROVIDER_PATH) && authorization === undefined;
+    if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), now()));
+    await next();
+    if (costHeader) c.header("x-rollcall-cost", printCost(c));
+  });
+  for (const [path, methods] of endpointsOf(types)) {
+    for (const [method, handler] of Object.entries(methods)) {
+      scim.on(method, path, limitBody, handler);
+    }
+    scim.all(path, () => refuseMethod(Object.keys(methods)));
+  }
+  scim.all("/Me", () => {
+    throw new ScimError({ kind: "notImplemented", detail: "A provisioning token is no user." });
+  });
+  scim.all("*", (c) => {
+    throw new ScimError({ kind: "notFound", detail: `There is no endpoint ${c.req.path}.` });
+  });
+  return scim;
+}
+
+function refuseMethod(methods: readonly string[]): never {
+  const allow = methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
+  throw new ScimError({ kind: "methodNotAllowed", allow });
+}
+
+/** With a tenant in the path, or without: then the tenant follows from the token. */
+function baseOf(c: ScimContext): string {
+  const { origin } = new URL(c.req.url);
+  const tenant = c.req.param("tenant");
+  return tenant === undefined ? `${origin}/core/iam/v1/scim` : `${origin}/${tenant}/api/scim/v2`;
+}
+
+function printCost(c: ScimContext): string {
+  const { statements, roundTrips, rowsRead, rowsWritten } = c.get("cost");
+  return `st=${statements};rt=${roundTrips};rr=${rowsRead};rw=${rowsWritten}`;
+}
+

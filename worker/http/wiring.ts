@@ -1,0 +1,21 @@
+/** What the app needs from outside; `worker/index.ts` fills it from the environment, tests from theirs. */
+import type { VerifyAccessToken } from "../auth/jwt.ts";
+import type { OpenStore } from "../execute/store.ts";
+import type { Writer } from "../execute/write.ts";
+
+export interface Wiring {
+  readonly openStore: OpenStore;
+  /** The one writer of a tenant, by the tenant's id. */
+  readonly writerOf: (tenant: string) => Writer;
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly now: () => Date;
+  /** Cryptographically random bytes. */
+  readonly random: (length: number) => Uint8Array;
+  /** Whether SCIM responses carry `x-rollcall-cost`. */
+  readonly costHeader: boolean;
+}
+
+/** Hono's view of it: `wiring` is set by the first middleware of the app. */
+export interface AppEnv {
+  Variables: { wiring: Wiring; requestId: string };
+}

@@ -1,0 +1,72 @@
+/** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
+import { RESOURCE_TYPES } from "../schema/resource-types.ts";
+import { accessTokenVerifier } from "./auth/jwt.ts";
+import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
+import { openD1Store } from "./execute/store-d1.ts";
+import type { OpenStore } from "./execute/store.ts";
+import { TenantWriterObject } from "./execute/tenant-writer.ts";
+import type { WriteContext, Writer } from "./execute/write.ts";
+import { createApp } from "./http/app.ts";
+
+export interface Env {
+  readonly DB: D1Database;
+  /** The namespace of `TenantWriter`, by what is asked of it: RPC's own types don't end on recursive JSON. */
+  readonly TENANT_WRITER: { getByName(name: string): Writer };
+  readonly ADMIN_ISSUER: string;
+  readonly ADMIN_AUDIENCE: string;
+  /** A JWKS as JSON, for local development; else ADMIN_JWKS_URL, else the issuer's discovery document. */
+  readonly ADMIN_JWKS?: string;
+  readonly ADMIN_JWKS_URL?: string;
+  /** Name of the claim that holds the tenant's id; `tenant_id` by default. */
+  readonly ADMIN_TENANT_CLAIM?: string;
+  /** '1': SCIM responses say what they cost the database. */
+  readonly COST_HEADER?: string;
+}
+
+const now = (): Date => new Date();
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+
+/** One verifier for each environment, since it caches the issuer's keys. */
+const verifiers = new WeakMap<object, VerifyAccessToken>();
+
+const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
+  openStore: storeOf(env),
+  writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
+  verifyAccessToken: verifierOf(env),
+  now,
+  random,
+  costHeader: env.COST_HEADER === "1",
+}));
+
+export class TenantWriter extends TenantWriterObject<Env> {
+  protected context(): WriteContext {
+    return { openStore: storeOf(this.env), types: RESOURCE_TYPES, now, random };
+  }
+}
+
+export default {
+  fetch: (request, env, context) => app.fetch(request, env, context),
+} satisfies ExportedHandler<Env>;
+
+function storeOf({ DB }: Env): OpenStore {
+  return (cost) => openD1Store(DB, cost);
+}
+
+function verifierOf(env: Env): VerifyAccessToken {
+  const known = verifiers.get(env);
+  if (known !== undefined) return known;
+  const verifier = accessTokenVerifier({
+    issuer: env.ADMIN_ISSUER,
+    audience: env.ADMIN_AUDIENCE,
+    ...(env.ADMIN_TENANT_CLAIM !== undefined && { tenantClaim: env.ADMIN_TENANT_CLAIM }),
+    keys: keysOf(env),
+  });
+  verifiers.set(env, verifier);
+  return verifier;
+}
+
+function keysOf({ ADMIN_JWKS, ADMIN_JWKS_URL }: Env): AccessTokenConfig["keys"] {
+  if (ADMIN_JWKS !== undefined) return { kind: "inline", jwks: JSON.parse(ADMIN_JWKS) };
+  if (ADMIN_JWKS_URL !== undefined) return { kind: "remote", url: ADMIN_JWKS_URL };
+  return { kind: "discovery" };
+}

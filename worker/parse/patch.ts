@@ -1,0 +1,202 @@
+/** The body of PATCH: operations with resolved targets and checked values (RFC 7644 section 3.5.2). */
+import type { Attribute, ResourceType } from "../../schema/attribute.ts";
+import { PROVIDER } from "../../schema/provider.ts";
+import { attributeRefs, leafOf, pathOf } from "../scim/attribute-path.ts";
+import type { AttributeRef } from "../scim/attribute-path.ts";
+import { refuse } from "../scim/fault.ts";
+import { isList, isObject, typeOf, valueOf } from "../scim/json.ts";
+import type { Json, JsonObject } from "../scim/json.ts";
+import { MESSAGES } from "../scim/urn.ts";
+import type { Filter } from "./filter.ts";
+import { parsePatchPath } from "./patch-path.ts";
+import type { PatchTarget } from "./patch-path.ts";
+import { checkSchemas, isPathKey, removedValue } from "./quirks.ts";
+import type { Leniency } from "./quirks.ts";
+import { rowIds } from "./resource.ts";
+import { parseOne, parseValue } from "./validator.ts";
+
+/** One change of one attribute. A value that is undefined is unassigned: null, [] or "". */
+export interface PatchOperation {
+  readonly op: "add" | "replace" | "remove";
+  readonly target: AttributeRef;
+  /** Selects values of a multi-valued attribute. */
+  readonly filter: Filter | undefined;
+  readonly value: Json | undefined;
+}
+
+interface Context {
+  readonly type: ResourceType;
+  /** The id in the request's URL. */
+  readonly id: string;
+  readonly leniency: Leniency;
+}
+
+const OPS = ["add", "replace", "remove"] as const;
+type Op = (typeof OPS)[number];
+
+/** @throws invalidSyntax, invalidPath, invalidFilter, invalidValue, noTarget, mutability, tooMany */
+export function parsePatch(body: Json, context: Context): PatchOperation[] {
+  if (!isObject(body)) return refuse("invalidSyntax", `The body must be an object, not ${typeOf(body)}.`);
+  checkSchemas(valueOf(body, "schemas"), [MESSAGES.patchOp], context.leniency);
+  const operations = valueOf(body, "Operations");
+  if (!isList(operations) || operations.length === 0) {
+    return refuse("invalidSyntax", "Operations must be a list of at least one operation.");
+  }
+  if (operations.length > PROVIDER.maxOperations) {
+    return refuse("tooMany", `Operations holds more than ${PROVIDER.maxOperations} operations.`);
+  }
+  return operations.flatMap((operation, index) => parseOperation(operation, index, context));
+}
+
+function parseOperation(operation: Json, index: number, context: Context): PatchOperation[] {
+  const name = `Operations[${index}]`;
+  if (!isObject(operation)) {
+    return refuse("invalidSyntax", `${name} must be an object, not ${typeOf(operation)}.`);
+  }
+  const op = readOp(valueOf(operation, "op"), name);
+  const path = valueOf(operation, "path") ?? null;
+  const value = valueOf(operation, "value");
+  if (path !== null && typeof path !== "string") {
+    return refuse("invalidPath", `${name}.path must be a string, not ${typeOf(path)}.`);
+  }
+  if (op !== "remove" && value === undefined) refuse("invalidValue", `${name}.value is missing.`);
+  if (path !== null && path.trim() !== "") return parseAtPath(op, path, value, context);
+  if (op === "remove") refuse("noTarget", `${name}: a remove operation needs a path.`);
+  if (!isObject(value)) {
+    return refuse("invalidValue", `${name}.value must be an object where there is no path.`);
+  }
+  return parseWithoutPath(op, value, context);
+}
+
+function readOp(op: Json | undefined, name: string): Op {
+  const known = OPS.find((one) => typeof op === "string" && op.toLowerCase() === one);
+  return known ?? refuse("invalidSyntax", `${name}.op must be add, remove or replace.`);
+}
+
+/** A value without a path is a set of attributes, each changed as if it were the path (RFC 7644 section 3.5.2.1). */
+function parseWithoutPath(op: Op, value: JsonObject, context: Context): PatchOperation[] {
+  return Object.entries(value).flatMap(([key, one]) => {
+    const folded = key.toLowerCase();
+    if (folded === "schemas") return [];
+    if (folded === "id" && one === context.id) {
+      const detail = "id is read-only.";
+      context.leniency.forgive("own-id-in-value", "mutability", detail);
+      return [];
+    }
+    if (isPathKey(key, context.type)) {
+      const detail = `${key} is no attribute's name; it is a path.`;
+      context.leniency.forgive("path-as-key", "invalidPath", detail);
+    }
+    return parseAtPath(op, key, one, context);
+  });
+}
+
+function parseAtPath(
+  op: Op,
+  path: string,
+  value: Json | undefined,
+  context: Context,
+): PatchOperation[] {
+  const target = parsePatchPath(path, context.type, context.leniency);
+  if (target.kind === "extension") return parseAtExtension(op, target, value, context);
+  if (target.ref.attribute.name === "schemas") return [];
+  checkMutability(target.ref, path);
+  return parseAtAttribute(op, target, value, context);
+}
+
+/** The path of a whole extension: each of its attributes in turn, all of them where it is removed. */
+function parseAtExtension(
+  op: Op,
+  target: Extract<PatchTarget, { kind: "extension" }>,
+  value: Json | undefined,
+  context: Context,
+): PatchOperation[] {
+  const refs = attributeRefs(context.type).filter(({ extension }) => extension === target.urn);
+  if (op === "remove" || value === null) {
+    return refs.map((ref) => ({ op: "remove", target: ref, filter: undefined, value: undefined }));
+  }
+  if (!isObject(value)) {
+    return refuse("invalidValue", `${target.urn} takes an object, not ${typeOf(value)}.`);
+  }
+  return Object.entries(value).flatMap(([name, one]) =>
+    parseAtPath(op, `${target.urn}:${name}`, one, context),
+  );
+}
+
+function checkMutability(ref: AttributeRef, path: string): void {
+  const isInside = ref.sub !== undefined;
+  if (ref.attribute.mutability === "readOnly" || ref.sub?.mutability === "readOnly") {
+    refuse("mutability", `${path} is read-only.`);
+  }
+  if (isInside && ref.attribute.stored === "rows") {
+    refuse("mutability", `${path} can't be changed: remove the value and add another.`);
+  }
+}
+
+function parseAtAttribute(
+  op: Op,
+  target: Extract<PatchTarget, { kind: "attribute" }>,
+  value: Json | undefined,
+  context: Context,
+): PatchOperation[] {
+  const { ref, filter } = target;
+  const path = pathOf(ref);
+  if (op === "remove") return parseRemove(target, value, context.leniency);
+  const checked = checkValue(ref, filter, value ?? null, context.leniency);
+  if (ref.attribute.stored === "nowhere") return [];
+  if (checked === undefined && op === "add") return [];
+  if (ref.attribute.stored === "rows") rowIds(path, checked);
+  return [{ op, target: ref, filter, value: checked }];
+}
+
+/** What is written at a path with a value filter is one value, else what the attribute takes. */
+function checkValue(
+  ref: AttributeRef,
+  filter: Filter | undefined,
+  value: Json,
+  leniency: Leniency,
+): Json | undefined {
+  const leaf: Attribute = leafOf(ref);
+  const path = pathOf(ref);
+  if (filter === undefined || ref.sub !== undefined) return parseValue(leaf, value, path, leniency);
+  const one = isList(value) && value.length === 1 ? (value[0] ?? null) : value;
+  return one === null || one === "" ? undefined : parseOne(leaf, one, path, leniency);
+}
+
+/**
+ * RFC 7644 section 3.5.2.2 knows no value here and would empty the attribute. Entra and others list the values that are to go, and
+ * an ignored list would remove everybody: so a list restricts the removal to its values.
+ */
+function parseRemove(
+  target: Extract<PatchTarget, { kind: "attribute" }>,
+  value: Json | undefined,
+  leniency: Leniency,
+): PatchOperation[] {
+  const { ref, filter } = target;
+  const path = pathOf(ref);
+  const given = value === undefined || value === null || value === "" ? [] : value;
+  const values = isList(given) ? given : [given];
+  if (values.length === 0 || !ref.attribute.multiValued || ref.sub !== undefined || filter !== undefined) {
+    return [{ op: "remove", target: ref, filter, value: undefined }];
+  }
+  leniency.forgive("remove-by-value-list", "invalidValue", `A remove operation at ${path} takes no value.`);
+  return values.map((element) => ({
+    op: "remove",
+    target: ref,
+    filter: valueFilter(removedValue(element), path),
+    value: undefined,
+  }));
+}
+
+function valueFilter(value: string | undefined, path: string): Filter {
+  if (value === undefined) {
+    return refuse("invalidValue", `A value to remove from ${path} has no value sub-attribute.`);
+  }
+  return {
+    kind: "compare",
+    path: { urn: undefined, name: "value", sub: undefined },
+    operator: "eq",
+    value,
+  };
+}
+

@@ -1,0 +1,78 @@
+/** Rows of `selectResources` back to resources. */
+import type { JsonObject } from "../scim/json.ts";
+import type { Member, Membership, StoredResource } from "../scim/resource.ts";
+import type { Shown } from "./reads.ts";
+import type { Row } from "./statement.ts";
+
+export interface Found {
+  /** Undefined where the statement didn't ask for it. */
+  readonly total: number | undefined;
+  readonly resources: readonly StoredResource[];
+}
+
+export function decodeResources(rows: readonly Row[], shown: Shown): Found {
+  const members = new Map<string, Member[]>();
+  const memberships = new Map<string, Membership[]>();
+  let total: number | undefined;
+  for (const row of rows) {
+    if (row["part"] === "total") total = number(row["version"]);
+    if (row["part"] === "member") append(members, row, decodeMember(row));
+    if (row["part"] === "membership") append(memberships, row, decodeMembership(row));
+  }
+  const resources = rows
+    .filter((row) => row["part"] === "resource")
+    .map((row): StoredResource => {
+      const id = text(row["id"]);
+      return {
+        type: text(row["type"]),
+        id,
+        version: number(row["version"]),
+        created: text(row["created"]),
+        lastModified: text(row["last_modified"]),
+        document: JSON.parse(text(row["document"])) as JsonObject,
+        ...(shown.members && { members: members.get(id) ?? [] }),
+        ...(shown.memberships && { memberships: memberships.get(id) ?? [] }),
+        ...(shown.names && { names: decodeNames(row["names"]) }),
+      };
+    });
+  return { total, resources };
+}
+
+function decodeMember(row: Row): Member {
+  return { id: text(row["other"]), type: text(row["type"]), display: nullable(row["display"]) };
+}
+
+function decodeMembership(row: Row): Membership {
+  return {
+    id: text(row["other"]),
+    display: nullable(row["display"]),
+    direct: number(row["version"]) === 1,
+  };
+}
+
+/** References without a target have the key '' or no name. */
+function decodeNames(value: Row[string] | undefined): Record<string, string> {
+  const names = JSON.parse(text(value ?? "{}")) as Record<string, string | null>;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([id, name]) => (id === "" || name === null ? [] : [[id, name]])),
+  );
+}
+
+function append<Value>(lists: Map<string, Value[]>, row: Row, value: Value): void {
+  const id = text(row["id"]);
+  const list = lists.get(id);
+  if (list === undefined) lists.set(id, [value]);
+  else list.push(value);
+}
+
+export function text(value: Row[string] | undefined): string {
+  return String(value ?? "");
+}
+
+export function number(value: Row[string] | undefined): number {
+  return Number(value ?? 0);
+}
+
+function nullable(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

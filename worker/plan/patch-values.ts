@@ -1,0 +1,129 @@
+/** PATCH over the values of a multi-valued attribute: adding, selecting, the primary value (RFC 7644 section 3.5.2). */
+import type { Attribute } from "../../schema/attribute.ts";
+import { findAttribute, pathOf } from "../scim/attribute-path.ts";
+import { refuse } from "../scim/fault.ts";
+import { foldFor } from "../scim/fold.ts";
+import { isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
+import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
+import type { Filter } from "../parse/filter.ts";
+import { printFilter } from "../parse/filter.ts";
+import type { PatchOperation } from "../parse/patch.ts";
+import { matchFilter } from "./match.ts";
+import { resolveValueFilter } from "./resolve.ts";
+
+/**
+ * Values that are there already change nothing; one with the same `value` and `type` is completed rather than repeated
+ * (RFC 7643 section 2.4); a new primary value takes the place of the old.
+ */
+export function addValues(
+  before: readonly Json[],
+  added: readonly Json[],
+  attribute: Attribute,
+): readonly Json[] {
+  let values = before;
+  for (const one of added) {
+    const index = values.findIndex((value) => isSameValue(value, one, attribute));
+    const known = values[index];
+    const merged = isObject(known) && isObject(one) ? { ...known, ...one } : one;
+    values = index < 0 ? [...values, one] : values.with(index, merged);
+  }
+  return setPrimary(before, values);
+}
+
+function isSameValue(left: Json, right: Json, attribute: Attribute): boolean {
+  if (!isObject(left) || !isObject(right)) return jsonEqual(left, right);
+  if (Object.entries(right).every(([name, value]) => jsonEqual(left[name], value))) return true;
+  const hasValue = left["value"] !== undefined && right["value"] !== undefined;
+  return hasValue && ["value", "type"].every((name) => isSameSub(left, right, name, attribute));
+}
+
+function isSameSub(left: JsonObject, right: JsonObject, name: string, attribute: Attribute): boolean {
+  const sub = findAttribute(attribute.subAttributes, name);
+  const [one, other] = [left[name], right[name]];
+  if (sub === undefined || typeof one !== "string" || typeof other !== "string") {
+    return jsonEqual(one, other);
+  }
+  return foldFor(sub, one) === foldFor(sub, other);
+}
+
+/** One value is primary at most: where an operation made another one primary, the others are no longer (section 3.5.2). */
+export function setPrimary(before: readonly Json[], after: readonly Json[]): readonly Json[] {
+  const isPrimary = (value: Json): boolean => isObject(value) && value["primary"] === true;
+  if (after.filter(isPrimary).length <= 1) return after;
+  const old = before.filter(isPrimary);
+  const isNew = (value: Json): boolean => isPrimary(value) && !old.some((one) => jsonEqual(one, value));
+  const chosen = after.findLastIndex(isNew);
+  const primary = chosen < 0 ? after.findLastIndex(isPrimary) : chosen;
+  return after.map((value, index) =>
+    index !== primary && isObject(value) && isPrimary(value) ? { ...value, primary: false } : value,
+  );
+}
+
+/** The values that the operation selects, changed; all others as they are. */
+export function changeSelected(
+  before: readonly Json[],
+  operation: PatchOperation,
+  replaceCreates: boolean,
+): readonly Json[] {
+  const isSelected = selector(operation);
+  if (before.some(isSelected)) {
+    return before.map((value) => (isSelected(value) ? changeValue(value, operation) : value));
+  }
+  const { op, filter, target } = operation;
+  const seed = filter === undefined ? {} : seedOf(filter, target.attribute);
+  const mayCreate = op === "add" || filter === undefined || replaceCreates;
+  if (seed === undefined || !mayCreate) {
+    const condition = filter === undefined ? "" : `[${printFilter(filter)}]`;
+    refuse("noTarget", `No value of ${target.attribute.name} matches ${condition}.`);
+  }
+  return [...before, changeValue(seed, { ...operation, op: "add" })];
+}
+
+/** `replace` puts the value in the place of the whole one, `add` completes it; a sub-attribute is set by either. */
+function changeValue(value: Json, { op, target, value: given }: PatchOperation): Json {
+  const known = isObject(value) ? value : {};
+  if (target.sub !== undefined) return { ...known, [target.sub.name]: given ?? null };
+  if (op === "replace" || !isObject(given)) return given ?? value;
+  return { ...known, ...given };
+}
+
+/**
+ * `add emails[type eq "work"].value` where there is no such value means a new one with that type: RFC 7644 section 3.5.2.1 is
+ * silent, and every IdP expects it. Only terms with `eq` say what the new value holds.
+ */
+function seedOf(filter: Filter, attribute: Attribute): JsonObject | undefined {
+  const parts = filter.kind === "and" ? filter.filters : [filter];
+  const seed: MutableJsonObject = {};
+  for (const part of parts) {
+    if (part.kind !== "compare" || part.operator !== "eq" || part.value === null) return undefined;
+    const sub = findAttribute(attribute.subAttributes, part.path.name);
+    if (sub === undefined) return undefined;
+    seed[sub.name] = part.value;
+  }
+  return seed;
+}
+
+/** What is left: without the selected values, or without the sub-attribute in them. */
+export function removeSelected(
+  before: readonly Json[],
+  operation: PatchOperation,
+): readonly Json[] | undefined {
+  const { sub } = operation.target;
+  const isSelected = selector(operation);
+  const left = before.flatMap((value) => {
+    if (!isSelected(value)) return [value];
+    if (sub === undefined || !isObject(value)) return [];
+    const { [sub.name]: _removed, ...rest } = value;
+    return isUnassigned(rest) ? [] : [rest];
+  });
+  return left.length === 0 ? undefined : left;
+}
+
+function selector({ filter, target }: PatchOperation): (value: Json) => boolean {
+  if (filter === undefined) return () => true;
+  if (target.attribute.type !== "complex") {
+    return refuse("invalidPath", `${pathOf(target)} has no sub-attributes to filter by.`);
+  }
+  const typed = resolveValueFilter(filter, target.attribute);
+  return (value) => isObject(value) && matchFilter(typed, value);
+}

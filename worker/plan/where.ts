@@ -1,0 +1,181 @@
+/** Typed filter to an SQL condition over the row `r` of a resource. */
+import { leafOf, pathOf } from "../scim/attribute-path.ts";
+import type { AttributeRef } from "../scim/attribute-path.ts";
+import { refuse } from "../scim/fault.ts";
+import { literal, locate, subInDocument } from "./locate.ts";
+import type { Place, Scope, SubValue } from "./locate.ts";
+import { OPERATORS } from "./operators.ts";
+import type { Operands } from "./operands.ts";
+import { sql } from "./statement.ts";
+import type { SQL } from "./statement.ts";
+import type { TypedFilter } from "./typed-filter.ts";
+
+type Compare = Extract<TypedFilter, { kind: "compare" }>;
+
+/** @throws invalidFilter for what can't be asked of the place where an attribute lives */
+export function whereFilter(filter: TypedFilter, scope: Scope, operands: Operands): SQL {
+  const recurse = (part: TypedFilter): SQL => whereFilter(part, scope, operands);
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return balanced(filter.filters.map(recurse), filter.kind);
+    case "not":
+      return sql`NOT ${recurse(filter.filter)}`;
+    case "present":
+      return wherePresent(filter.target, scope);
+    case "compare":
+      return (
+        whereIndexed(filter, scope, operands) ??
+        whereMember(filter, scope, operands) ??
+        whereCompare(filter, locate(filter.target, scope), operands)
+      );
+    case "some":
+      return whereSome(filter, scope, operands);
+  }
+}
+
+/** The engine refuses expressions deeper than 100, and a flat chain of terms is as deep as it is long. */
+function balanced(parts: readonly SQL[], kind: "and" | "or"): SQL {
+  const [first = sql`1`] = parts;
+  if (parts.length <= 1) return first;
+  const middle = parts.length >> 1;
+  const left = balanced(parts.slice(0, middle), kind);
+  const right = balanced(parts.slice(middle), kind);
+  return kind === "and" ? sql`(${left} AND ${right})` : sql`(${left} OR ${right})`;
+}
+
+function wherePresent(target: AttributeRef, scope: Scope): SQL {
+  const place = locate(target, scope);
+  if (place.kind === "one") return presentValue(place.value);
+  const value = target.sub === undefined ? sql`1` : presentValue(place.value);
+  return sql`EXISTS (SELECT 1 FROM ${place.source} WHERE ${value})`;
+}
+
+function presentValue(value: SQL): SQL {
+  return sql`ifnull(${value} <> '', 0)`;
+}
+
+function whereCompare(filter: Compare, place: Place, operands: Operands): SQL {
+  const condition = compareValue(filter, place.value, operands);
+  if (place.kind === "one") return condition;
+  const some = sql`EXISTS (SELECT 1 FROM ${place.source} WHERE ${condition})`;
+  if (filter.operator !== "ne") return some;
+  return sql`(${some} OR NOT EXISTS (SELECT 1 FROM ${place.source}))`;
+}
+
+/** Two-valued: what is unassigned differs from every operand and matches nothing else. */
+function compareValue(filter: Compare, value: SQL, operands: Operands): SQL {
+  const { operator, operand } = filter;
+  const condition = OPERATORS[operator].condition(value, operands.bind(operand));
+  return operator === "ne" ? sql`ifnull(${condition}, 1)` : sql`ifnull(${condition}, 0)`;
+}
+
+/** An indexed attribute is looked up in `resource_values`: as a key (eq), a range (sw), or a narrower scan (co, ew). */
+function whereIndexed(filter: Compare, scope: Scope, operands: Operands): SQL | undefined {
+  const { target, operator, operand } = filter;
+  if (!leafOf(target).indexed || typeof operand !== "string") return undefined;
+  if (operator === "ne") return undefined;
+  const value = sql`v.value`;
+  const condition =
+    operator === "sw"
+      ? prefixRange(operand, operands)
+      : OPERATORS[operator].condition(value, operands.bind(operand));
+  return sql`r.id IN (SELECT v.resource_id FROM resource_values v WHERE v.tenant_id = ${operands.bind(scope.tenant)}
+    AND v.type = ${literal(scope.type.name)} AND v.attribute = ${literal(pathOf(target))} AND ${condition})`;
+}
+
+function prefixRange(prefix: string, operands: Operands): SQL {
+  const next = afterPrefix(prefix);
+  const from = sql`v.value >= ${operands.bind(prefix)}`;
+  return next === undefined ? from : sql`${from} AND v.value < ${operands.bind(next)}`;
+}
+
+/** The least text by code point that is greater than every text with this prefix; undefined where there is none. */
+export function afterPrefix(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  const next = last === 0xd7ff ? 0xe000 : last + 1;
+  return String.fromCodePoint(...points, next);
+}
+
+/** Equality with a member or a group is driven by the membership rows. */
+function whereMember(filter: Compare, scope: Scope, operands: Operands): SQL | undefined {
+  const { attribute, sub } = filter.target;
+  if (filter.operator !== "eq" || sub?.name !== "value") return undefined;
+  const tenant = operands.bind(scope.tenant);
+  const id = operands.bind(filter.operand);
+  if (attribute.stored === "rows") {
+    return sql`r.id IN (SELECT m.group_id FROM members m INDEXED BY members_by_member
+      WHERE m.tenant_id = ${tenant} AND m.member_id = ${id})`;
+  }
+  if (attribute.stored === "derived") {
+    return sql`r.id IN (WITH RECURSIVE down(id) AS (
+        SELECT m.member_id FROM members m WHERE m.tenant_id = ${tenant} AND m.group_id = ${id}
+        UNION SELECT m.member_id FROM down CROSS JOIN members m ON m.tenant_id = ${tenant} AND m.group_id = down.id)
+      SELECT id FROM down)`;
+  }
+  return undefined;
+}
+
+/** Some one value meets the whole filter; what is indexed of it narrows the resources first. */
+function whereSome(
+  filter: Extract<TypedFilter, { kind: "some" }>,
+  scope: Scope,
+  operands: Operands,
+): SQL {
+  const { target } = filter;
+  if (target.attribute.stored === "column") {
+    return refuse("invalidFilter", `${pathOf(target)} has no values to filter by.`);
+  }
+  const place = locate(target, scope);
+  const elements: Extract<Place, { kind: "many" }> =
+    place.kind === "many" ? place : oneAsMany(place.value);
+  const inner = whereInside(filter.filter, elements.sub, operands);
+  const exists = sql`EXISTS (SELECT 1 FROM ${elements.source} WHERE ${inner})`;
+  const narrowing = narrowed(filter.filter, target, scope, operands);
+  return narrowing === undefined ? exists : sql`(${narrowing} AND ${exists})`;
+}
+
+/** A single complex value as the one row of a source. */
+function oneAsMany(value: SQL): Extract<Place, { kind: "many" }> {
+  const source = sql`(SELECT ${value} AS value) e`;
+  return { kind: "many", source, value: sql`e.value`, sub: subInDocument };
+}
+
+function whereInside(filter: TypedFilter, sub: SubValue, operands: Operands): SQL {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return balanced(
+        filter.filters.map((part) => whereInside(part, sub, operands)),
+        filter.kind,
+      );
+    case "not":
+      return sql`NOT ${whereInside(filter.filter, sub, operands)}`;
+    case "present":
+      return presentValue(sub(filter.target.attribute));
+    case "compare":
+      return compareValue(filter, sub(filter.target.attribute), operands);
+    case "some":
+      return sql`0`;
+  }
+}
+
+/** `emails[type eq "work" and value eq "x"]` can only hold where `emails.value eq "x"` does, which has an index. */
+function narrowed(
+  filter: TypedFilter,
+  target: AttributeRef,
+  scope: Scope,
+  operands: Operands,
+): SQL | undefined {
+  const parts = filter.kind === "and" ? filter.filters : [filter];
+  for (const part of parts) {
+    if (part.kind !== "compare" || part.operator === "ne") continue;
+    const outer: Compare = { ...part, target: { ...target, sub: part.target.attribute } };
+    const condition = whereIndexed(outer, scope, operands) ?? whereMember(outer, scope, operands);
+    if (condition !== undefined) return condition;
+  }
+  return undefined;
+}

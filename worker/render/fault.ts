@@ -1,0 +1,79 @@
+/** Fault to SCIM error: status, scimType, detail and headers (RFC 7644 section 3.12). */
+import type { Fault } from "../scim/fault.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { MESSAGES } from "../scim/urn.ts";
+
+export interface RenderedFault {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function renderFault(fault: Fault): RenderedFault {
+  switch (fault.kind) {
+    case "invalidFilter":
+    case "tooMany":
+    case "mutability":
+    case "invalidSyntax":
+    case "invalidPath":
+    case "noTarget":
+    case "invalidValue":
+    case "invalidVers":
+    case "invalidCursor":
+    case "expiredCursor":
+    case "invalidCount":
+      return error(400, fault.detail, fault.kind);
+    case "sensitive":
+      return error(403, fault.detail, fault.kind);
+    case "uniqueness":
+      return error(409, fault.detail, fault.kind);
+    case "unauthenticated":
+      return {
+        ...error(401, "The request has no valid SCIM token for this tenant."),
+        headers: { "WWW-Authenticate": "Bearer" },
+      };
+    case "forbidden":
+      return error(403, fault.detail);
+    case "notFound":
+      return error(404, fault.detail);
+    case "methodNotAllowed":
+      return {
+        ...error(405, `This endpoint allows ${fault.allow.join(", ")}.`),
+        headers: { Allow: fault.allow.join(", ") },
+      };
+    case "unsupportedMediaType":
+      return error(
+        415,
+        `The body must be application/scim+json or application/json, not ${fault.received}.`,
+      );
+    case "payloadTooLarge":
+      return error(413, fault.detail);
+    case "preconditionFailed":
+      return {
+        ...error(412, "The resource's version isn't the one that the request asks for."),
+        headers: fault.version === null ? {} : { ETag: fault.version },
+      };
+    case "notImplemented":
+      return error(501, fault.detail);
+    case "tooManyRequests":
+      return later(429, "Too many requests.", fault.retryAfter);
+    case "unavailable":
+      return later(503, "The service is busy; the request was not carried out.", fault.retryAfter);
+    case "internal":
+      return error(500, `Something went wrong; the request's id is ${fault.requestId}.`);
+  }
+}
+
+function error(status: number, detail: string, scimType?: string): RenderedFault {
+  const body = {
+    schemas: [MESSAGES.error],
+    status: String(status),
+    ...(scimType !== undefined && { scimType }),
+    detail,
+  };
+  return { status, body, headers: {} };
+}
+
+function later(status: number, detail: string, seconds: number): RenderedFault {
+  return { ...error(status, detail), headers: { "Retry-After": String(seconds) } };
+}

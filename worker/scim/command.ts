@@ -1,0 +1,49 @@
+/** What a client wants written, and what came of it: data, since both cross RPC. */
+import type { Behaviour } from "../../schema/profiles.ts";
+import type { Fault } from "./fault.ts";
+import type { Claim } from "./principal.ts";
+import type { Resource, StoredResource } from "./resource.ts";
+
+/** RFC 9110 sections 13.1.1 and 13.1.2: '*' or entity tags; undefined where the header is missing. */
+export interface Preconditions {
+  readonly ifMatch: readonly string[] | undefined;
+  readonly ifNoneMatch: readonly string[] | undefined;
+}
+
+/** What of the written resource the answer shows. */
+export interface Wanted {
+  readonly members: boolean;
+  readonly memberships: boolean;
+  readonly names: boolean;
+}
+
+/** `Operation` is what `parse/patch` makes; this shelf imports no room. */
+export type Change<Operation> =
+  | { readonly kind: "create"; readonly resource: Resource }
+  | { readonly kind: "replace"; readonly id: string; readonly resource: Resource }
+  | { readonly kind: "patch"; readonly id: string; readonly operations: readonly Operation[] }
+  | { readonly kind: "delete"; readonly id: string };
+
+export interface Command<Operation> {
+  readonly claim: Claim;
+  readonly tokenId: string;
+  readonly provider: string;
+  readonly behaviour: Behaviour;
+  /** Name of the resource type. */
+  readonly type: string;
+  readonly change: Change<Operation>;
+  readonly preconditions: Preconditions;
+  readonly wanted: Wanted;
+  /** Names of the quirks that fired. */
+  readonly quirks: readonly string[];
+}
+
+export type Outcome =
+  | {
+      readonly ok: true;
+      /** The resource after the change; undefined where it was deleted. */
+      readonly resource: StoredResource | undefined;
+      /** False where the change changed nothing: no write, no version. */
+      readonly changed: boolean;
+    }
+  | { readonly ok: false; readonly fault: Fault };
