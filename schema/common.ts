@@ -26,38 +26,42 @@ export const SCHEMAS: Attribute = attribute(
   { type: "reference", referenceTypes: ["uri"], multiValued: true, returned: "always" },
 );
 
-export const META: Attribute = attribute("meta", "What the service provider knows of the resource.", {
-  mutability: "readOnly",
-  stored: "column",
-  subAttributes: [
-    attribute("resourceType", "Name of the resource's type.", {
-      caseExact: true,
-      mutability: "readOnly",
-      stored: "column",
-    }),
-    attribute("created", "When the resource was created.", {
-      type: "dateTime",
-      mutability: "readOnly",
-      stored: "column",
-    }),
-    attribute("lastModified", "When the resource was last changed.", {
-      type: "dateTime",
-      mutability: "readOnly",
-      stored: "column",
-    }),
-    attribute("location", "URI of the resource.", {
-      type: "reference",
-      referenceTypes: ["uri"],
-      mutability: "readOnly",
-      stored: "derived",
-    }),
-    attribute("version", "Version of the resource, as in its ETag.", {
-      caseExact: true,
-      mutability: "readOnly",
-      stored: "column",
-    }),
-  ],
-});
+export const META: Attribute = attribute(
+  "meta",
+  "What the service provider knows of the resource.",
+  {
+    mutability: "readOnly",
+    stored: "column",
+    subAttributes: [
+      attribute("resourceType", "Name of the resource's type.", {
+        caseExact: true,
+        mutability: "readOnly",
+        stored: "column",
+      }),
+      attribute("created", "When the resource was created.", {
+        type: "dateTime",
+        mutability: "readOnly",
+        stored: "column",
+      }),
+      attribute("lastModified", "When the resource was last changed.", {
+        type: "dateTime",
+        mutability: "readOnly",
+        stored: "column",
+      }),
+      attribute("location", "URI of the resource.", {
+        type: "reference",
+        referenceTypes: ["uri"],
+        mutability: "readOnly",
+        stored: "derived",
+      }),
+      attribute("version", "Version of the resource, as in its ETag.", {
+        caseExact: true,
+        mutability: "readOnly",
+        stored: "column",
+      }),
+    ],
+  },
+);
 
 /** In the order in which a resource shows them before and after its own attributes. */
 export const COMMON_ATTRIBUTES: readonly Attribute[] = Object.freeze([

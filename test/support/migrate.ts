@@ -2,13 +2,21 @@
 import { applyD1Migrations } from "cloudflare:test";
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import type { Writer } from "../../worker/execute/write.ts";
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the runtime's own types are merged this way
   namespace Cloudflare {
     interface Env {
       readonly DB: D1Database;
+      readonly TENANT_WRITER: { getByName(name: string): Writer };
       readonly MIGRATIONS: D1Migration[];
+      /** How many cases each law is tried with. */
+      readonly LAWS_RUNS: string;
+      /** '1': golden files are written anew instead of compared. */
+      readonly UPDATE_GOLDEN: string;
+      /** The private JWK of the tests' issuer. */
+      readonly TEST_ADMIN_KEY: string;
     }
   }
 }

@@ -17,7 +17,12 @@ export interface Tenant {
   readonly id: string;
   readonly base: string;
   readonly token: string;
-  request(method: string, path: string, body?: Json | string, headers?: HeadersInit): Promise<Answer>;
+  request(
+    method: string,
+    path: string,
+    body?: Json | string,
+    headers?: HeadersInit,
+  ): Promise<Answer>;
   get(path: string, headers?: HeadersInit): Promise<Answer>;
   post(path: string, body: Json): Promise<Answer>;
   put(path: string, body: Json): Promise<Answer>;

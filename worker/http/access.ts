@@ -43,7 +43,10 @@ export async function prove(c: ScimContext, access: "read" | "write"): Promise<P
 }
 
 /** Hands a command to the tenant's writer. */
-export async function write(c: ScimContext, command: WriteCommand): Promise<Outcome & { ok: true }> {
+export async function write(
+  c: ScimContext,
+  command: WriteCommand,
+): Promise<Outcome & { ok: true }> {
   const { outcome, cost } = await c.get("wiring").writerOf(command.claim.tenant).execute(command);
   addCost(c.get("cost"), cost);
   if (!outcome.ok) throw new ScimError(outcome.fault);

@@ -1,5 +1,10 @@
 /** The discovery endpoints (RFC 7644 section 4). */
-import { findById, renderProvider, renderResourceTypes, renderSchemas } from "../render/discovery.ts";
+import {
+  findById,
+  renderProvider,
+  renderResourceTypes,
+  renderSchemas,
+} from "../render/discovery.ts";
 import { renderList } from "../render/list.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { JsonObject } from "../scim/json.ts";
@@ -42,7 +47,8 @@ async function get(c: ScimContext, resources: readonly JsonObject[]): Promise<Re
   refuseFilter(c);
   const id = c.req.param("id") ?? "";
   const resource = findById(resources, id);
-  if (resource === undefined) throw new ScimError({ kind: "notFound", detail: `There is no ${id}.` });
+  if (resource === undefined)
+    throw new ScimError({ kind: "notFound", detail: `There is no ${id}.` });
   return scimResponse(resource, { status: 200 });
 }
 

@@ -33,7 +33,9 @@ export async function readBody(c: ScimContext): Promise<Json> {
 
 function parseJson(bytes: ArrayBuffer): Json {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)) as Json;
+    return JSON.parse(
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes),
+    ) as Json;
   } catch {
     return refuse("invalidSyntax", "The body is not JSON in UTF-8.");
   }

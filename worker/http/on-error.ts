@@ -14,7 +14,8 @@ export async function onError(error: Error, c: ScimContext): Promise<Response> {
 
 async function faultOf(error: Error, c: ScimContext): Promise<Fault> {
   if (!(error instanceof ScimError)) return unexpected(error, c);
-  if (error.fault.kind === "unauthenticated" || c.get("principal") !== undefined) return error.fault;
+  if (error.fault.kind === "unauthenticated" || c.get("principal") !== undefined)
+    return error.fault;
   try {
     claimOf(c);
     await prove(c, "read");

@@ -32,10 +32,7 @@ const PROVIDER_PATH = "/ServiceProviderConfig";
 /** Every path of the protocol; a resource type brings its own two. */
 function endpointsOf(types: readonly ResourceType[]): readonly (readonly [string, Methods])[] {
   const resources = types.flatMap((type): (readonly [string, Methods])[] => [
-    [
-      type.endpoint,
-      { GET: (c) => listResources(c, type), POST: (c) => createResource(c, type) },
-    ],
+    [type.endpoint, { GET: (c) => listResources(c, type), POST: (c) => createResource(c, type) }],
     [
       `${type.endpoint}/:id`,
       {
@@ -105,4 +102,3 @@ function printCost(c: ScimContext): string {
   const { statements, roundTrips, rowsRead, rowsWritten } = c.get("cost");
   return `st=${statements};rt=${roundTrips};rr=${rowsRead};rw=${rowsWritten}`;
 }
-

@@ -13,7 +13,7 @@ export function parseFilter(text: string): Filter {
   }
   const cursor = new Cursor(text);
   cursor.skipBlanks();
-  const filter = parseOr(cursor, 1);
+  const filter = parseOr(cursor, 0);
   cursor.skipBlanks();
   if (!cursor.atEnd()) cursor.fail("'and', 'or' or the end of the filter");
   return filter;
@@ -23,7 +23,7 @@ export function parseFilter(text: string): Filter {
 export function parseValuePath(text: string): { filter: Filter; rest: string } {
   const cursor = new Cursor(text);
   const path = readPath(cursor);
-  const filter = parseBrackets(cursor, path, 1);
+  const filter = parseBrackets(cursor, path, 0);
   return { filter, rest: text.slice(cursor.position) };
 }
 
@@ -184,9 +184,13 @@ function readValue(cursor: Cursor): CompareValue {
   if (word === "true") return true;
   if (word === "false") return false;
   if (word === "null") return null;
-  const number = NUMBER.test(word) ? Number(word) : Number.NaN;
+  // Adding 0 makes 0 of -0, which has no text of its own.
+  const number = NUMBER.test(word) ? Number(word) + 0 : Number.NaN;
   if (Number.isFinite(number)) return number;
-  return cursor.fail("a compare value: a string in double quotes, a number, true, false or null", start);
+  return cursor.fail(
+    "a compare value: a string in double quotes, a number, true, false or null",
+    start,
+  );
 }
 
 function readString(cursor: Cursor): string {

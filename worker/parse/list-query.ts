@@ -74,7 +74,8 @@ function readInteger(
   kind: "invalidValue" | "invalidCount",
 ): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[+-]?\d{1,15}$/.test(text.trim())) return refuse(kind, `${name} must be an integer, not '${text}'.`);
+  if (!/^[+-]?\d{1,15}$/.test(text.trim()))
+    return refuse(kind, `${name} must be an integer, not '${text}'.`);
   return Number(text);
 }
 

@@ -20,10 +20,16 @@ export function parsePatchPath(text: string, type: ResourceType, leniency: Lenie
   const { filter, rest } = parseValuePath(trimmed);
   const target = resolve(readPath(trimmed.slice(0, bracket), text), type, text, leniency);
   if (target.kind === "extension" || target.ref.sub !== undefined) {
-    return refuse("invalidPath", `${text}: a value filter needs a multi-valued attribute before it.`);
+    return refuse(
+      "invalidPath",
+      `${text}: a value filter needs a multi-valued attribute before it.`,
+    );
   }
   if (filter.kind !== "valuePath" || !target.ref.attribute.multiValued) {
-    return refuse("invalidPath", `${text}: a value filter needs a multi-valued attribute before it.`);
+    return refuse(
+      "invalidPath",
+      `${text}: a value filter needs a multi-valued attribute before it.`,
+    );
   }
   const { attribute } = target.ref;
   return {
@@ -56,5 +62,7 @@ function readSub(rest: string, ref: AttributeRef, text: string): AttributeRef["s
   if (rest === "") return undefined;
   const name = rest.startsWith(".") ? rest.slice(1) : "";
   const sub = findAttribute(ref.attribute.subAttributes, name);
-  return sub ?? refuse("invalidPath", `${text}: ${ref.attribute.name} has no sub-attribute ${rest}.`);
+  return (
+    sub ?? refuse("invalidPath", `${text}: ${ref.attribute.name} has no sub-attribute ${rest}.`)
+  );
 }

@@ -36,7 +36,8 @@ type Op = (typeof OPS)[number];
 
 /** @throws invalidSyntax, invalidPath, invalidFilter, invalidValue, noTarget, mutability, tooMany */
 export function parsePatch(body: Json, context: Context): PatchOperation[] {
-  if (!isObject(body)) return refuse("invalidSyntax", `The body must be an object, not ${typeOf(body)}.`);
+  if (!isObject(body))
+    return refuse("invalidSyntax", `The body must be an object, not ${typeOf(body)}.`);
   checkSchemas(valueOf(body, "schemas"), [MESSAGES.patchOp], context.leniency);
   const operations = valueOf(body, "Operations");
   if (!isList(operations) || operations.length === 0) {
@@ -176,10 +177,19 @@ function parseRemove(
   const path = pathOf(ref);
   const given = value === undefined || value === null || value === "" ? [] : value;
   const values = isList(given) ? given : [given];
-  if (values.length === 0 || !ref.attribute.multiValued || ref.sub !== undefined || filter !== undefined) {
+  if (
+    values.length === 0 ||
+    !ref.attribute.multiValued ||
+    ref.sub !== undefined ||
+    filter !== undefined
+  ) {
     return [{ op: "remove", target: ref, filter, value: undefined }];
   }
-  leniency.forgive("remove-by-value-list", "invalidValue", `A remove operation at ${path} takes no value.`);
+  leniency.forgive(
+    "remove-by-value-list",
+    "invalidValue",
+    `A remove operation at ${path} takes no value.`,
+  );
   return values.map((element) => ({
     op: "remove",
     target: ref,
@@ -199,4 +209,3 @@ function valueFilter(value: string | undefined, path: string): Filter {
     value,
   };
 }
-

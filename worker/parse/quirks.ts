@@ -1,7 +1,12 @@
 /** Named rewrites of what identity providers send against the RFC into what they mean. `strict` connections refuse them. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import type { Profile } from "../../schema/provider.ts";
-import { findAttribute, printAttributePath, readAttributePath, resolvePath } from "../scim/attribute-path.ts";
+import {
+  findAttribute,
+  printAttributePath,
+  readAttributePath,
+  resolvePath,
+} from "../scim/attribute-path.ts";
 import type { AttributePath } from "../scim/attribute-path.ts";
 import type { Fault, ScimType } from "../scim/fault.ts";
 import { isList, isObject, typeOf } from "../scim/json.ts";
@@ -104,7 +109,11 @@ export function rewriteValue(
   }
   if (attribute.multiValued) return rewriteList(attribute, value, path, leniency);
   if (isList(value) && value.length === 1) {
-    leniency.forgive("single-value-in-list", "invalidValue", `${path} takes one value, not a list.`);
+    leniency.forgive(
+      "single-value-in-list",
+      "invalidValue",
+      `${path} takes one value, not a list.`,
+    );
     return rewriteOne(attribute, value[0] ?? null, path, leniency);
   }
   return rewriteOne(attribute, value, path, leniency);
@@ -140,7 +149,8 @@ function rewriteOne(attribute: Attribute, value: Json, path: string, leniency: L
 /** The filter with boolean literals written as strings, and extension attributes without their URN, as they are meant. */
 export function rewriteFilter(filter: Filter, type: ResourceType, leniency: Leniency): Filter {
   return mapFilter(filter, (leaf) => {
-    if (leaf.kind !== "compare" && leaf.kind !== "present" && leaf.kind !== "valuePath") return leaf;
+    if (leaf.kind !== "compare" && leaf.kind !== "present" && leaf.kind !== "valuePath")
+      return leaf;
     const path = rewritePath(leaf.path, type, "invalidFilter", leniency);
     if (leaf.kind === "present") return { ...leaf, path };
     const target = resolvePath(type, path);
@@ -215,7 +225,9 @@ export function checkSchemas(
   const named = isList(schemas) ? schemas : [];
   const isKnown = (urn: Json): boolean =>
     typeof urn === "string" && known.some((id) => id.toLowerCase() === urn.toLowerCase());
-  const hasBase = named.some((urn) => typeof urn === "string" && urn.toLowerCase() === base.toLowerCase());
+  const hasBase = named.some(
+    (urn) => typeof urn === "string" && urn.toLowerCase() === base.toLowerCase(),
+  );
   if (hasBase && named.every(isKnown)) return;
   const detail = `schemas must be a list of URIs with ${base}, and no schema that isn't served.`;
   leniency.forgive("schemas-missing-or-foreign", "invalidValue", detail);

@@ -16,14 +16,16 @@ import { parseValue } from "./validator.ts";
  * @throws invalidSyntax, invalidValue
  */
 export function parseResource(type: ResourceType, body: Json, leniency: Leniency): Resource {
-  if (!isObject(body)) return refuse("invalidSyntax", `The body must be an object, not ${typeOf(body)}.`);
+  if (!isObject(body))
+    return refuse("invalidSyntax", `The body must be an object, not ${typeOf(body)}.`);
   const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
   checkSchemas(valueOf(body, "schemas"), known, leniency);
   const parsed = parseAttributes(baseAttributes(type), body, "", leniency);
   for (const { schema, required } of type.extensions) {
     const values = extensionOf(body, schema.id);
     if (!isUnassigned(values)) {
-      if (!isObject(values)) refuse("invalidValue", `${schema.id} takes an object, not ${typeOf(values)}.`);
+      if (!isObject(values))
+        refuse("invalidValue", `${schema.id} takes an object, not ${typeOf(values)}.`);
       const extension = parseAttributes(schema.attributes, values, `${schema.id}:`, leniency);
       if (!isUnassigned(extension)) parsed[schema.id] = extension;
     }
@@ -51,7 +53,8 @@ function parseAttributes(
   for (const [name, value] of Object.entries(body)) {
     const attribute = findAttribute(attributes, name);
     if (attribute === undefined) continue;
-    if (seen.has(attribute.name)) refuse("invalidSyntax", `${prefix}${attribute.name} is there twice.`);
+    if (seen.has(attribute.name))
+      refuse("invalidSyntax", `${prefix}${attribute.name} is there twice.`);
     seen.add(attribute.name);
     if (attribute.mutability === "readOnly" || attribute.name === "schemas") continue;
     const one = parseValue(attribute, value, `${prefix}${attribute.name}`, leniency);

@@ -13,20 +13,24 @@ import type { Leniency } from "./quirks.ts";
 const text = v.pipe(
   v.string("a string"),
   v.maxLength(PROVIDER.maxStringLength, `at most ${PROVIDER.maxStringLength} characters`),
-  v.check((value) => value.isWellFormed() && !value.includes("\0"), "a string of Unicode characters"),
+  v.check(
+    (value) => value.isWellFormed() && !value.includes("\0"),
+    "a string of Unicode characters",
+  ),
 );
 const BASE64 = /^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$/;
 
 /** One valibot schema for each simple type; its message says what was expected. */
-const SIMPLE: Readonly<Record<Exclude<AttributeType, "complex">, v.GenericSchema<unknown, Json>>> = {
-  string: text,
-  reference: text,
-  boolean: v.boolean("a boolean"),
-  decimal: v.pipe(v.number("a number"), v.finite("a number")),
-  integer: v.pipe(v.number("an integer"), v.safeInteger("an integer")),
-  dateTime: v.pipe(text, v.check(isDateTime, "a dateTime such as 2011-08-01T18:29:49Z")),
-  binary: v.pipe(text, v.regex(BASE64, "base64")),
-};
+const SIMPLE: Readonly<Record<Exclude<AttributeType, "complex">, v.GenericSchema<unknown, Json>>> =
+  {
+    string: text,
+    reference: text,
+    boolean: v.boolean("a boolean"),
+    decimal: v.pipe(v.number("a number"), v.finite("a number")),
+    integer: v.pipe(v.number("an integer"), v.safeInteger("an integer")),
+    dateTime: v.pipe(text, v.check(isDateTime, "a dateTime such as 2011-08-01T18:29:49Z")),
+    binary: v.pipe(text, v.regex(BASE64, "base64")),
+  };
 
 /**
  * The value of an attribute; undefined where it is unassigned.
@@ -44,7 +48,8 @@ export function parseValue(
   if (!isList(meant)) return refuse("invalidValue", `${path} takes a list, not ${typeOf(meant)}.`);
   const values: Json[] = [];
   for (const [index, element] of meant.entries()) {
-    const one = element === null ? undefined : parseOne(attribute, element, `${path}[${index}]`, leniency);
+    const one =
+      element === null ? undefined : parseOne(attribute, element, `${path}[${index}]`, leniency);
     if (one !== undefined && !isUnassigned(one)) values.push(one);
   }
   checkPrimary(values, path);
@@ -72,12 +77,14 @@ function parseComplex(
   path: string,
   leniency: Leniency,
 ): JsonObject | undefined {
-  if (!isObject(value)) return refuse("invalidValue", `${path} takes an object, not ${typeOf(value)}.`);
+  if (!isObject(value))
+    return refuse("invalidValue", `${path} takes an object, not ${typeOf(value)}.`);
   const parsed: MutableJsonObject = {};
   for (const [name, part] of Object.entries(value)) {
     const sub = findAttribute(attribute.subAttributes, name);
     if (sub === undefined || sub.stored !== "document" || sub.mutability === "readOnly") continue;
-    if (Object.hasOwn(parsed, sub.name)) refuse("invalidSyntax", `${path}.${sub.name} is there twice.`);
+    if (Object.hasOwn(parsed, sub.name))
+      refuse("invalidSyntax", `${path}.${sub.name} is there twice.`);
     const one = parseValue(sub, part, `${path}.${sub.name}`, leniency);
     if (one !== undefined) parsed[sub.name] = one;
   }

@@ -134,7 +134,12 @@ function writeMembers(tenant: string, edit: Edit, state: State, id: string): SQL
 }
 
 /** A resource that is deleted leaves its groups in the same batch, and each of them has a new version. */
-function leaveGroups(tenant: string, { holding }: State, edit: Edit, context: DecideContext): SQL[] {
+function leaveGroups(
+  tenant: string,
+  { holding }: State,
+  edit: Edit,
+  context: DecideContext,
+): SQL[] {
   if (edit.after !== undefined || holding.length === 0) return [];
   return [
     sql`DELETE FROM members INDEXED BY members_by_member WHERE tenant_id = ${tenant} AND member_id = ${edit.before?.id ?? ""}`,

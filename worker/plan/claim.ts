@@ -18,9 +18,17 @@ export function planToken(claim: Claim): Statement {
     FROM ${tokenRows(claim)}`);
 }
 
-/** Holds where the token may read. */
-export function mayRead(claim: Claim): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${tokenRows(claim)} AND n.status = 'active' AND p.enabled = 1)`;
+/** The tenant of a claim, as the table `claim` gives it: NULL where the claim doesn't hold, and NULL finds no row. */
+export const CLAIMED_TENANT: SQL = sql`(SELECT tenant_id FROM claim)`;
+
+/**
+ * The common table expression `claim`, with a comma after it: the tenant, where the token may read (or write). Statements take their
+ * tenant from it, so that without a valid token they read nothing more; a condition beside theirs would be evaluated last.
+ */
+export function claimTable(claim: Claim, access: "read" | "write"): SQL {
+  const mayWriteToo = access === "write" ? sql` AND t.scope = 'provision'` : sql``;
+  return sql`claim(tenant_id) AS MATERIALIZED (SELECT t.tenant_id FROM ${tokenRows(claim)}
+    AND n.status = 'active' AND p.enabled = 1${mayWriteToo}),`;
 }
 
 /** Holds where the token may write. */

@@ -112,7 +112,12 @@ function decideCreate(command: WriteCommand, state: State, context: DecideContex
     created: context.now,
     lastModified: context.now,
     document: checkSize(documentOf(context.type, id, document)),
-    ...shown(command, state, undefined, members.flatMap((one) => state.mentioned.get(one) ?? [])),
+    ...shown(
+      command,
+      state,
+      undefined,
+      members.flatMap((one) => state.mentioned.get(one) ?? []),
+    ),
   };
   return decision({ before: undefined, after, members: { added: members, removed: [] } });
 }
@@ -186,7 +191,8 @@ function checkUnique(
   const unique = new Set(uniqueRefs(type, command.behaviour.unique).map(({ path }) => path));
   for (const row of indexRows(type, id, document)) {
     const isTaken = state.unique.some(
-      (holder) => holder.attribute === row.attribute && holder.value === row.value && holder.id !== id,
+      (holder) =>
+        holder.attribute === row.attribute && holder.value === row.value && holder.id !== id,
     );
     if (unique.has(row.attribute) && isTaken) {
       refuse("uniqueness", `Another ${type.name} has this ${row.attribute} already.`);

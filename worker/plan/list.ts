@@ -5,7 +5,7 @@ import { leafOf, pathOf } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { ListQuery, Sort } from "../parse/list-query.ts";
-import { mayRead } from "./claim.ts";
+import { CLAIMED_TENANT } from "./claim.ts";
 import { literal, locate } from "./locate.ts";
 import type { Scope } from "./locate.ts";
 import { operandsFor } from "./operands.ts";
@@ -26,22 +26,13 @@ export interface ListRequest {
 /** @throws invalidFilter, invalidPath */
 export function planList(request: ListRequest): Statement {
   const { claim, type, types, base, query } = request;
-  const { tenant } = claim;
-  const scope: Scope = { type, types, tenant, base };
+  const scope: Scope = { type, types, tenant: CLAIMED_TENANT, base };
   const plan =
     query.filter === undefined && query.sort === undefined
       ? planWhole(scope, query)
       : planFiltered(scope, query);
-  return statement(
-    selectResources({
-      tenant,
-      type,
-      types,
-      ...plan,
-      shown: shownBy(type, query.projection),
-      may: mayRead(claim),
-    }),
-  );
+  const shown = shownBy(type, query.projection);
+  return statement(selectResources({ claim, access: "read", type, types, ...plan, shown }));
 }
 
 interface PagePlan {

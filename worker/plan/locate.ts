@@ -18,15 +18,20 @@ export type SubValue = (sub: Attribute) => SQL;
 /** What a place may depend on beside the row. */
 export interface Scope {
   readonly type: ResourceType;
-  readonly tenant: string;
+  /** The tenant's id, as an expression. */
+  readonly tenant: SQL;
   /** The base URL, for `meta.location`. */
   readonly base: string;
   readonly types: readonly ResourceType[];
 }
 
-export function locate(ref: AttributeRef, scope: Scope): Place {
+type Bind = (text: string) => SQL;
+const bindText: Bind = (text) => sql`${text}`;
+
+/** `bind` makes a parameter of a text: a condition of many terms packs what it binds. */
+export function locate(ref: AttributeRef, scope: Scope, bind: Bind = bindText): Place {
   const { attribute, sub } = ref;
-  if (attribute.stored === "column") return { kind: "one", value: locateColumn(ref, scope) };
+  if (attribute.stored === "column") return { kind: "one", value: locateColumn(ref, scope, bind) };
   if (attribute.stored === "rows") return locateMembers(ref, scope);
   if (attribute.stored === "derived") return locateMemberships(ref, scope);
   if (sub?.stored === "derived") return { kind: "one", value: locateReference(ref, scope) };
@@ -63,7 +68,7 @@ function inDocument(path: string): SQL {
   return sql`json_extract(r.folded, ${literal(path)})`;
 }
 
-function locateColumn(ref: AttributeRef, scope: Scope): SQL {
+function locateColumn(ref: AttributeRef, scope: Scope, bind: Bind): SQL {
   switch (leafOf(ref).name) {
     case "id":
       return sql`r.id`;
@@ -76,7 +81,7 @@ function locateColumn(ref: AttributeRef, scope: Scope): SQL {
     case "version":
       return sql`('W/"' || r.version || '"')`;
     case "location":
-      return sql`(${`${scope.base}${scope.type.endpoint}/`} || r.id)`;
+      return sql`(${bind(`${scope.base}${scope.type.endpoint}/`)} || r.id)`;
     case "meta":
       return sql`r.id`;
     default:
@@ -137,7 +142,9 @@ export function displayOf(types: readonly ResourceType[], column: "document" | "
 
 /** The resource types that have an attribute stored as rows: the groups. */
 export function typesWithRows(types: readonly ResourceType[]): SQL {
-  const holding = types.filter(({ schema }) => schema.attributes.some(({ stored }) => stored === "rows"));
+  const holding = types.filter(({ schema }) =>
+    schema.attributes.some(({ stored }) => stored === "rows"),
+  );
   return sql.join(
     holding.map(({ name }) => literal(name)),
     sql`, `,
@@ -146,7 +153,8 @@ export function typesWithRows(types: readonly ResourceType[]): SQL {
 
 /** The types that a reference may point to, by the schema of its `$ref`. */
 export function referencedTypes(ref: AttributeRef): SQL {
-  const names = ref.attribute.subAttributes.find(({ name }) => name === "$ref")?.referenceTypes ?? [];
+  const names =
+    ref.attribute.subAttributes.find(({ name }) => name === "$ref")?.referenceTypes ?? [];
   return sql.join(
     names.map((name) => literal(name)),
     sql`, `,

@@ -5,7 +5,7 @@ import type { Command } from "../scim/command.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isObject } from "../scim/json.ts";
 import type { PatchOperation } from "../parse/patch.ts";
-import { mayWrite, planToken } from "./claim.ts";
+import { planToken } from "./claim.ts";
 import { displayOf, literal, typesWithRows } from "./locate.ts";
 import { memberNeeds, rowsAttribute } from "./members.ts";
 import type { MemberNeeds } from "./members.ts";
@@ -17,7 +17,16 @@ import type { SQL, Statement } from "./statement.ts";
 
 export type WriteCommand = Command<PatchOperation>;
 
-export const NEEDS = ["token", "writer", "current", "mentioned", "unique", "run", "ancestors", "holding"] as const;
+export const NEEDS = [
+  "token",
+  "writer",
+  "current",
+  "mentioned",
+  "unique",
+  "run",
+  "ancestors",
+  "holding",
+] as const;
 export type Need = (typeof NEEDS)[number];
 
 /** The statements by what they are needed for. */
@@ -38,7 +47,8 @@ export function planNeeds(
     mentioned: mentioned.length > 0 && selectMentioned(claim.tenant, id, mentioned, types),
     unique: unique.length > 0 && selectUnique(claim.tenant, type, unique),
     run: isCountedAnew && selectRun(claim.tenant, type, id),
-    ancestors: members.ids.length > 0 && id !== "" && selectAncestors(claim.tenant, id, members.ids, types),
+    ancestors:
+      members.ids.length > 0 && id !== "" && selectAncestors(claim.tenant, id, members.ids, types),
     holding: change.kind === "delete" && selectHolding(claim.tenant, id),
   };
   const statements: Partial<Record<Need, Statement>> = { token: planToken(claim) };
@@ -86,7 +96,9 @@ export function uniqueOf(
   const refs = uniqueRefs(type, behaviour.unique);
   if (change.kind === "patch") {
     return refs.flatMap(({ path, attribute }) =>
-      writtenStrings(change.operations, path).map((value) => [path, foldFor(attribute, value)] as const),
+      writtenStrings(change.operations, path).map(
+        (value) => [path, foldFor(attribute, value)] as const,
+      ),
     );
   }
   const paths = new Set(refs.map(({ path }) => path));
@@ -115,13 +127,14 @@ function selectCurrent(
   whole: boolean,
 ): SQL {
   const id = change.kind === "create" ? "" : change.id;
+  const shown = { ...wanted, members: wanted.members || whole };
   return selectResources({
-    tenant: claim.tenant,
+    claim,
+    access: "write",
     type,
     types,
-    page: selectById(claim.tenant, type, id),
-    shown: { ...wanted, members: wanted.members || whole },
-    may: mayWrite(claim),
+    page: selectById(type, id),
+    shown,
   });
 }
 

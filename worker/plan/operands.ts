@@ -9,8 +9,8 @@ export interface Operands {
   table(): SQL;
 }
 
-/** Each term binds three at the most (the tenant, and the ends of a range), and a list says its condition twice. */
-const MOST_BOUND_TERMS = 10;
+/** Each term binds two at the most (the ends of a range), and a list says its condition twice. */
+const MOST_BOUND_TERMS = 16;
 
 export function operandsFor(filter: TypedFilter | undefined): Operands {
   return filter !== undefined && countTerms(filter) > MOST_BOUND_TERMS ? packed() : bound();

@@ -37,7 +37,12 @@ function isSameValue(left: Json, right: Json, attribute: Attribute): boolean {
   return hasValue && ["value", "type"].every((name) => isSameSub(left, right, name, attribute));
 }
 
-function isSameSub(left: JsonObject, right: JsonObject, name: string, attribute: Attribute): boolean {
+function isSameSub(
+  left: JsonObject,
+  right: JsonObject,
+  name: string,
+  attribute: Attribute,
+): boolean {
   const sub = findAttribute(attribute.subAttributes, name);
   const [one, other] = [left[name], right[name]];
   if (sub === undefined || typeof one !== "string" || typeof other !== "string") {
@@ -51,7 +56,8 @@ export function setPrimary(before: readonly Json[], after: readonly Json[]): rea
   const isPrimary = (value: Json): boolean => isObject(value) && value["primary"] === true;
   if (after.filter(isPrimary).length <= 1) return after;
   const old = before.filter(isPrimary);
-  const isNew = (value: Json): boolean => isPrimary(value) && !old.some((one) => jsonEqual(one, value));
+  const isNew = (value: Json): boolean =>
+    isPrimary(value) && !old.some((one) => jsonEqual(one, value));
   const chosen = after.findLastIndex(isNew);
   const primary = chosen < 0 ? after.findLastIndex(isPrimary) : chosen;
   return after.map((value, index) =>

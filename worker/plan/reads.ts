@@ -5,7 +5,7 @@ import type { AttributeRef } from "../scim/attribute-path.ts";
 import type { Claim } from "../scim/principal.ts";
 import { showsAttribute } from "../scim/projection.ts";
 import type { Projection } from "../scim/projection.ts";
-import { mayRead } from "./claim.ts";
+import { CLAIMED_TENANT, claimTable } from "./claim.ts";
 import { displayOf, literal, pathTo, referencedTypes, typesWithRows } from "./locate.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
@@ -44,17 +44,17 @@ export function namedReferences(type: ResourceType): AttributeRef[] {
 }
 
 export interface Selection {
-  readonly tenant: string;
+  readonly claim: Claim;
+  readonly access: "read" | "write";
   readonly type: ResourceType;
   readonly types: readonly ResourceType[];
-  /** `SELECT r.* FROM resources r ...`, in the order of the answer. */
+  /** `SELECT r.* FROM resources r WHERE r.tenant_id = {CLAIMED_TENANT} AND ...`, in the order of the answer. */
   readonly page: SQL;
   /** Common table expressions that the page refers to, each with a comma after it. */
   readonly tables?: SQL;
   readonly shown: Shown;
-  /** An expression for the total of a list, over the table `page`. */
+  /** An expression for the total of a list, over the table `page`; it is asked for only where the claim holds. */
   readonly total?: SQL;
-  readonly may: SQL;
 }
 
 /**
@@ -62,49 +62,50 @@ export interface Selection {
  * belongs to, `other`: the member or group). Where the claim doesn't hold there is no row, and none is read.
  */
 export function selectResources(selection: Selection): SQL {
-  const { tenant, types, page, shown, total, may } = selection;
+  const { claim, access, types, page, shown, total } = selection;
   const parts = [
     sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
       NULL AS other, NULL AS display, ${shown.names ? namesOf(selection) : sql`NULL`} AS names FROM page r`,
   ];
   if (total !== undefined) {
     parts.unshift(sql`SELECT 'total' AS part, NULL AS id, NULL AS type, ${total} AS version, NULL AS created,
-      NULL AS last_modified, NULL AS document, NULL AS other, NULL AS display, NULL AS names WHERE ${may}`);
+      NULL AS last_modified, NULL AS document, NULL AS other, NULL AS display, NULL AS names`);
   }
   if (shown.members) {
     parts.push(sql`SELECT 'member', m.group_id, m.member_type, NULL, NULL, NULL, NULL, m.member_id, ${displayOf(types, "document")}, NULL
-      FROM page r CROSS JOIN members m ON m.tenant_id = ${tenant} AND m.group_id = r.id
-      LEFT JOIN resources x ON x.tenant_id = ${tenant} AND x.type = m.member_type AND x.id = m.member_id`);
+      FROM page r CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
+      LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id`);
   }
   if (shown.memberships) {
     parts.push(sql`SELECT 'membership', up.member, NULL, max(up.direct), NULL, NULL, NULL, up.id, ${displayOf(types, "document")}, NULL
-      FROM up LEFT JOIN resources x ON x.tenant_id = ${tenant} AND x.type IN (${typesWithRows(types)}) AND x.id = up.id
+      FROM up LEFT JOIN resources x ON x.tenant_id = up.tenant_id AND x.type IN (${typesWithRows(types)}) AND x.id = up.id
       GROUP BY up.member, up.id`);
   }
-  const up = sql`, up(member, id, direct) AS (
-      SELECT r.id, m.group_id, 1 FROM page r CROSS JOIN members m INDEXED BY members_by_member
-        ON m.tenant_id = ${tenant} AND m.member_id = r.id
-      UNION SELECT up.member, m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
-        ON m.tenant_id = ${tenant} AND m.member_id = up.id)`;
-  return sql`WITH RECURSIVE ${selection.tables ?? sql``} page AS MATERIALIZED (SELECT * FROM (${page}) WHERE ${may})${shown.memberships ? up : sql``}
+  const up = sql`, up(tenant_id, member, id, direct) AS (
+      SELECT r.tenant_id, r.id, m.group_id, 1 FROM page r CROSS JOIN members m INDEXED BY members_by_member
+        ON m.tenant_id = r.tenant_id AND m.member_id = r.id
+      UNION SELECT up.tenant_id, up.member, m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
+        ON m.tenant_id = up.tenant_id AND m.member_id = up.id)`;
+  return sql`WITH RECURSIVE ${claimTable(claim, access)} ${selection.tables ?? sql``} page AS MATERIALIZED (${page})${shown.memberships ? up : sql``}
     ${sql.join(parts, sql` UNION ALL `)}`;
 }
 
 /** A JSON object: id of the target of each reference -> its name. */
-function namesOf({ tenant, type, types }: Selection): SQL {
+function namesOf({ type, types }: Selection): SQL {
   const references = namedReferences(type);
   const pairs = references.map((ref) => {
     const path = literal(`${pathTo(ref)}."value"`);
     const target = sql`json_extract(r.document, ${path})`;
     return sql`ifnull(${target}, ''), (SELECT ${displayOf(types, "document")} FROM resources x
-      WHERE x.tenant_id = ${tenant} AND x.type IN (${referencedTypes(ref)}) AND x.id = ${target})`;
+      WHERE x.tenant_id = r.tenant_id AND x.type IN (${referencedTypes(ref)}) AND x.id = ${target})`;
   });
   return sql`json_object(${sql.join(pairs, sql`, `)})`;
 }
 
 /** One resource by its id. */
-export function selectById(tenant: string, type: ResourceType, id: string): SQL {
-  return sql`SELECT r.* FROM resources r WHERE r.tenant_id = ${tenant} AND r.type = ${literal(type.name)} AND r.id = ${id}`;
+export function selectById(type: ResourceType, id: string): SQL {
+  return sql`SELECT r.* FROM resources r
+    WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${literal(type.name)} AND r.id = ${id}`;
 }
 
 export interface GetRequest {
@@ -116,15 +117,7 @@ export interface GetRequest {
 }
 
 export function planGet({ claim, type, types, id, projection }: GetRequest): Statement {
-  const { tenant } = claim;
-  return statement(
-    selectResources({
-      tenant,
-      type,
-      types,
-      page: selectById(tenant, type, id),
-      shown: shownBy(type, projection),
-      may: mayRead(claim),
-    }),
-  );
+  const page = selectById(type, id);
+  const shown = shownBy(type, projection);
+  return statement(selectResources({ claim, access: "read", type, types, page, shown }));
 }

@@ -17,7 +17,12 @@ export function checkAttributes(
     if (attribute.stored !== "document" || attribute.name === "schemas") continue;
     const value = valueAt(ref, after);
     const isInUse = ref.extension === undefined || after[ref.extension] !== undefined;
-    if (attribute.required && attribute.mutability !== "readOnly" && isInUse && isUnassigned(value)) {
+    if (
+      attribute.required &&
+      attribute.mutability !== "readOnly" &&
+      isInUse &&
+      isUnassigned(value)
+    ) {
       refuse("invalidValue", `${pathOf(ref)} is required.`);
     }
     const old = before && valueAt(ref, before);
@@ -26,7 +31,8 @@ export function checkAttributes(
     }
   }
   for (const { schema, required } of type.extensions) {
-    if (required && after[schema.id] === undefined) refuse("invalidValue", `${schema.id} is required.`);
+    if (required && after[schema.id] === undefined)
+      refuse("invalidValue", `${schema.id} is required.`);
   }
 }
 

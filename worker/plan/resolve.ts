@@ -65,7 +65,10 @@ function resolveCompare(
     return refuse("invalidFilter", `${path} ${operator} null: null can only be eq or ne.`);
   }
   if (!OPERATORS[operator].types.includes(leaf.type)) {
-    refuse("invalidFilter", `${operator} can't be used with ${path}, which is of type ${leaf.type}.`);
+    refuse(
+      "invalidFilter",
+      `${operator} can't be used with ${path}, which is of type ${leaf.type}.`,
+    );
   }
   const operand = operandFor(leaf, value, path);
   const isAffix = operator === "co" || operator === "sw" || operator === "ew";
@@ -116,7 +119,10 @@ function findInValue(path: AttributePath, attribute: Attribute): AttributeRef {
   const isPlain = path.urn === undefined && path.sub === undefined;
   const sub = isPlain ? findAttribute(attribute.subAttributes, path.name) : undefined;
   if (sub === undefined) {
-    return refuse("invalidFilter", `${attribute.name} has no sub-attribute ${printAttributePath(path)}.`);
+    return refuse(
+      "invalidFilter",
+      `${attribute.name} has no sub-attribute ${printAttributePath(path)}.`,
+    );
   }
   return { extension: undefined, attribute: sub, sub: undefined };
 }

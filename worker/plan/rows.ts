@@ -16,7 +16,9 @@ export interface IndexRow {
 
 /** The stored document: schemas in use, id, then what the client said. */
 export function documentOf(type: ResourceType, id: string, attributes: JsonObject): JsonObject {
-  const inUse = type.extensions.map(({ schema }) => schema.id).filter((urn) => attributes[urn] !== undefined);
+  const inUse = type.extensions
+    .map(({ schema }) => schema.id)
+    .filter((urn) => attributes[urn] !== undefined);
   return { schemas: [type.schema.id, ...inUse], id, ...attributes };
 }
 
@@ -80,6 +82,8 @@ function stringsAt(ref: AttributeRef, attributes: JsonObject): string[] {
   const values: readonly (Json | undefined)[] = isList(found) ? found : [found];
   const { sub } = ref;
   const leaves =
-    sub === undefined ? values : values.map((value) => (isObject(value) ? value[sub.name] : undefined));
+    sub === undefined
+      ? values
+      : values.map((value) => (isObject(value) ? value[sub.name] : undefined));
   return leaves.filter((value) => typeof value === "string");
 }

@@ -22,12 +22,12 @@ export function whereFilter(filter: TypedFilter, scope: Scope, operands: Operand
     case "not":
       return sql`NOT ${recurse(filter.filter)}`;
     case "present":
-      return wherePresent(filter.target, scope);
+      return wherePresent(filter.target, locate(filter.target, scope, operands.bind));
     case "compare":
       return (
         whereIndexed(filter, scope, operands) ??
         whereMember(filter, scope, operands) ??
-        whereCompare(filter, locate(filter.target, scope), operands)
+        whereCompare(filter, locate(filter.target, scope, operands.bind), operands)
       );
     case "some":
       return whereSome(filter, scope, operands);
@@ -44,8 +44,7 @@ function balanced(parts: readonly SQL[], kind: "and" | "or"): SQL {
   return kind === "and" ? sql`(${left} AND ${right})` : sql`(${left} OR ${right})`;
 }
 
-function wherePresent(target: AttributeRef, scope: Scope): SQL {
-  const place = locate(target, scope);
+function wherePresent(target: AttributeRef, place: Place): SQL {
   if (place.kind === "one") return presentValue(place.value);
   const value = target.sub === undefined ? sql`1` : presentValue(place.value);
   return sql`EXISTS (SELECT 1 FROM ${place.source} WHERE ${value})`;
@@ -80,7 +79,7 @@ function whereIndexed(filter: Compare, scope: Scope, operands: Operands): SQL | 
     operator === "sw"
       ? prefixRange(operand, operands)
       : OPERATORS[operator].condition(value, operands.bind(operand));
-  return sql`r.id IN (SELECT v.resource_id FROM resource_values v WHERE v.tenant_id = ${operands.bind(scope.tenant)}
+  return sql`r.id IN (SELECT v.resource_id FROM resource_values v WHERE v.tenant_id = ${scope.tenant}
     AND v.type = ${literal(scope.type.name)} AND v.attribute = ${literal(pathOf(target))} AND ${condition})`;
 }
 
@@ -90,21 +89,23 @@ function prefixRange(prefix: string, operands: Operands): SQL {
   return next === undefined ? from : sql`${from} AND v.value < ${operands.bind(next)}`;
 }
 
+const LAST_CHARACTER = "\u{10ffff}";
+
 /** The least text by code point that is greater than every text with this prefix; undefined where there is none. */
 export function afterPrefix(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.at(-1) === 0x10ffff) points.pop();
-  const last = points.pop();
+  const characters = Array.from(prefix);
+  while (characters.at(-1) === LAST_CHARACTER) characters.pop();
+  const last = characters.pop()?.codePointAt(0);
   if (last === undefined) return undefined;
   const next = last === 0xd7ff ? 0xe000 : last + 1;
-  return String.fromCodePoint(...points, next);
+  return characters.join("") + String.fromCodePoint(next);
 }
 
 /** Equality with a member or a group is driven by the membership rows. */
 function whereMember(filter: Compare, scope: Scope, operands: Operands): SQL | undefined {
   const { attribute, sub } = filter.target;
   if (filter.operator !== "eq" || sub?.name !== "value") return undefined;
-  const tenant = operands.bind(scope.tenant);
+  const { tenant } = scope;
   const id = operands.bind(filter.operand);
   if (attribute.stored === "rows") {
     return sql`r.id IN (SELECT m.group_id FROM members m INDEXED BY members_by_member
@@ -129,7 +130,7 @@ function whereSome(
   if (target.attribute.stored === "column") {
     return refuse("invalidFilter", `${pathOf(target)} has no values to filter by.`);
   }
-  const place = locate(target, scope);
+  const place = locate(target, scope, operands.bind);
   const elements: Extract<Place, { kind: "many" }> =
     place.kind === "many" ? place : oneAsMany(place.value);
   const inner = whereInside(filter.filter, elements.sub, operands);
@@ -138,9 +139,9 @@ function whereSome(
   return narrowing === undefined ? exists : sql`(${narrowing} AND ${exists})`;
 }
 
-/** A single complex value as the one row of a source. */
+/** A single complex value as the one row of a source; none where it is unassigned, so that `not` has no value to hold of. */
 function oneAsMany(value: SQL): Extract<Place, { kind: "many" }> {
-  const source = sql`(SELECT ${value} AS value) e`;
+  const source = sql`(SELECT ${value} AS value WHERE ${value} IS NOT NULL) e`;
   return { kind: "many", source, value: sql`e.value`, sub: subInDocument };
 }
 

@@ -31,7 +31,11 @@ export function renderResource(resource: StoredResource, context: RenderContext)
 }
 
 /** The `Location` of a resource, which is its `meta.location`. */
-export function locationOf(resource: StoredResource, base: string, types: readonly ResourceType[]): string {
+export function locationOf(
+  resource: StoredResource,
+  base: string,
+  types: readonly ResourceType[],
+): string {
   return referenceTo(base, types, resource.type, resource.id);
 }
 
@@ -76,7 +80,9 @@ function renderMemberships(
   { memberships = [] }: StoredResource,
   { base, types }: RenderContext,
 ): Json[] {
-  const holding = types.find(({ schema }) => schema.attributes.some(({ stored }) => stored === "rows"));
+  const holding = types.find(({ schema }) =>
+    schema.attributes.some(({ stored }) => stored === "rows"),
+  );
   return memberships.map(({ id, display, direct }) => ({
     value: id,
     $ref: referenceTo(base, types, holding?.name ?? "", id),
@@ -99,7 +105,12 @@ function renderReference(
   return { ...value, $ref: referenceTo(base, types, type, id), displayName: name };
 }
 
-function referenceTo(base: string, types: readonly ResourceType[], type: string, id: string): string {
+function referenceTo(
+  base: string,
+  types: readonly ResourceType[],
+  type: string,
+  id: string,
+): string {
   const endpoint = types.find(({ name }) => name === type)?.endpoint ?? "";
   return `${base}${endpoint}/${id}`;
 }
@@ -115,7 +126,8 @@ function projectValue(
   const shown: MutableJsonObject = {};
   for (const sub of ref.attribute.subAttributes) {
     const part = value[sub.name];
-    if (part !== undefined && showsSubAttribute(projection, { ...ref, sub })) shown[sub.name] = part;
+    if (part !== undefined && showsSubAttribute(projection, { ...ref, sub }))
+      shown[sub.name] = part;
   }
   return shown;
 }

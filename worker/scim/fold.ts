@@ -1,17 +1,28 @@
 /** Folding: how values are compared. SQLite's lower() and NOCASE know ASCII only, so both sides are folded here. */
 import type { Attribute } from "../../schema/attribute.ts";
 
-/** A string as strings that are not caseExact compare: compatibility-composed, without case. */
+/**
+ * A string as strings that are not caseExact compare: compatibility-composed, without case. A sigma is one letter wherever it
+ * stands: lower-casing makes another of it at the end of a word, and then a prefix would fold otherwise than what it begins.
+ */
 export function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().normalize("NFKC");
+  return text.normalize("NFKC").toLowerCase().normalize("NFKC").replaceAll("ς", "σ");
 }
 
 const DATE_TIME =
-  /^-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/;
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/;
 
-/** Is it an xsd:dateTime (RFC 7643 section 2.3.5)? Without an offset it is read as UTC. */
+/**
+ * Is it an xsd:dateTime (RFC 7643 section 2.3.5)? Without an offset it is read as UTC. Years have four digits, in UTC as well:
+ * the text of others is not in the order of time.
+ */
 export function isDateTime(text: string): boolean {
-  return DATE_TIME.test(text) && !Number.isNaN(instantOf(text));
+  return DATE_TIME.test(text) && isDay(text.slice(0, 10)) && /^\d{4}-/.test(foldDateTime(text));
+}
+
+/** `Date` reads February 30 as March 2. */
+function isDay(date: string): boolean {
+  return foldDateTime(`${date}T00:00:00Z`).startsWith(date);
 }
 
 function instantOf(text: string): number {

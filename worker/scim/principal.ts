@@ -34,7 +34,8 @@ export function judgeToken(
   access: "read" | "write",
 ): Fault | undefined {
   if (standing === undefined) return { kind: "unauthenticated" };
-  if (standing.status !== "active") return { kind: "forbidden", detail: "The tenant is suspended." };
+  if (standing.status !== "active")
+    return { kind: "forbidden", detail: "The tenant is suspended." };
   if (!standing.enabled) return { kind: "forbidden", detail: "The SSO provider is disabled." };
   if (access === "write" && standing.scope !== "provision") {
     return { kind: "forbidden", detail: "The token may only read." };

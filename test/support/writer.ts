@@ -1,0 +1,65 @@
+/** The writer's parts, taken apart: commands, and executing them without the queue or without the guard. */
+import { env } from "cloudflare:workers";
+import { BEHAVIOURS } from "../../schema/profiles.ts";
+import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
+import { hashToken } from "../../worker/auth/bearer.ts";
+import { openD1Store } from "../../worker/execute/store-d1.ts";
+import type { OpenStore } from "../../worker/execute/store.ts";
+import { executeWrite } from "../../worker/execute/write.ts";
+import type { WriteContext, WriteReply } from "../../worker/execute/write.ts";
+import { Leniency } from "../../worker/parse/quirks.ts";
+import { parsePatch } from "../../worker/parse/patch.ts";
+import type { WriteCommand } from "../../worker/plan/needs.ts";
+import { NOTHING_SHOWN } from "../../worker/plan/reads.ts";
+import type { Json } from "../../worker/scim/json.ts";
+import type { Tenant } from "./tenant.ts";
+
+const openStore: OpenStore = (cost) => openD1Store(env.DB, cost);
+
+/** What the Durable Object passes on, for calls beside it. */
+export function writeContext(open: OpenStore = openStore): WriteContext {
+  return {
+    openStore: open,
+    types: RESOURCE_TYPES,
+    now: () => new Date(),
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  };
+}
+
+/** A PATCH of a resource by these operations, as the Worker would hand it over. */
+export async function patchCommand(
+  tenant: Tenant,
+  typeName: string,
+  id: string,
+  operations: Json,
+): Promise<WriteCommand> {
+  const type = RESOURCE_TYPES.find(({ name }) => name === typeName);
+  if (type === undefined) throw new Error(`no type ${typeName}`);
+  const body = {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    Operations: operations,
+  };
+  return {
+    claim: {
+      tenant: tenant.id,
+      tokenHash: await hashToken(tenant.token),
+      at: new Date().toISOString(),
+    },
+    tokenId: "test",
+    provider: "idp",
+    behaviour: BEHAVIOURS.generic,
+    type: typeName,
+    change: {
+      kind: "patch",
+      id,
+      operations: parsePatch(body, { type, id, leniency: new Leniency() }),
+    },
+    preconditions: { ifMatch: undefined, ifNoneMatch: undefined },
+    wanted: NOTHING_SHOWN,
+    quirks: [],
+  };
+}
+
+export function executeBeside(command: WriteCommand, open?: OpenStore): Promise<WriteReply> {
+  return executeWrite(command, writeContext(open));
+}
