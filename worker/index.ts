@@ -1,4 +1,5 @@
 /** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
+import type { JSONWebKeySet } from "jose";
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
@@ -7,6 +8,7 @@ import type { OpenStore } from "./execute/store.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriteContext, Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
+import { isList, isObject, readObject } from "./scim/json.ts";
 
 export interface Env {
   readonly DB: D1Database;
@@ -66,7 +68,13 @@ function verifierOf(env: Env): VerifyAccessToken {
 }
 
 function keysOf({ ADMIN_JWKS, ADMIN_JWKS_URL }: Env): AccessTokenConfig["keys"] {
-  if (ADMIN_JWKS !== undefined) return { kind: "inline", jwks: JSON.parse(ADMIN_JWKS) };
+  if (ADMIN_JWKS !== undefined) return { kind: "inline", jwks: readKeys(ADMIN_JWKS) };
   if (ADMIN_JWKS_URL !== undefined) return { kind: "remote", url: ADMIN_JWKS_URL };
   return { kind: "discovery" };
+}
+
+/** A JWKS (RFC 7517 section 5); jose checks each key when it is used. */
+function readKeys(text: string): JSONWebKeySet {
+  const { keys } = readObject(text);
+  return { keys: isList(keys) ? keys.filter(isObject) : [] };
 }

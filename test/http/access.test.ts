@@ -183,7 +183,7 @@ describe("a token's life", () => {
       tenant: id,
       body: { scheme: "entra", displayName: "Entra", type: "oidc", profile: "entra" },
     });
-    const issue = (): Promise<{ status: number; body: any }> =>
+    const issue = (): ReturnType<typeof manage> =>
       manage("POST", "/scim", {
         tenant: id,
         body: { provider: "entra", providerDisplayName: "E" },

@@ -147,8 +147,8 @@ describe("rows", () => {
 
   it("of activity and outbox are written in the batch of the change, and none where nothing changes", async () => {
     const { tenant, user: id } = await makeFixture();
-    const count = async (table: string): Promise<unknown> =>
-      await env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
+    const count = (table: string): Promise<unknown> =>
+      env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
         .bind(tenant.id)
         .first("n");
     const before = [await count("activity"), await count("outbox")];

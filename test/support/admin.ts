@@ -3,6 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { SignJWT, importJWK } from "jose";
 import type { Json } from "../../worker/scim/json.ts";
 import { ORIGIN } from "./tenant.ts";
+import type { Answer } from "./tenant.ts";
 
 /** An access token with these claims over the defaults of an operator. */
 export async function accessToken(claims: Record<string, unknown> = {}): Promise<string> {
@@ -21,7 +22,7 @@ export async function manage(
   method: string,
   path: string,
   { tenant, body, token }: { tenant?: string; body?: Json; token?: string } = {},
-): Promise<{ status: number; body: any }> {
+): Promise<Pick<Answer, "status" | "body">> {
   const response = await exports.default.fetch(
     new Request(`${ORIGIN}/core/iam/v1${path}`, {
       method,

@@ -2,11 +2,15 @@
 import { applyD1Migrations } from "cloudflare:test";
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import type worker from "../../worker/index.ts";
 import type { Writer } from "../../worker/execute/write.ts";
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the runtime's own types are merged this way
   namespace Cloudflare {
+    interface GlobalProps {
+      mainModule: { readonly default: typeof worker };
+    }
     interface Env {
       readonly DB: D1Database;
       readonly TENANT_WRITER: { getByName(name: string): Writer };

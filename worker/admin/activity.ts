@@ -1,6 +1,6 @@
 /** The activity log: what each IdP did, newest first, page by page with a cursor (as RFC 9865 names it). */
 import * as v from "valibot";
-import type { Json } from "../scim/json.ts";
+import { readJson } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { planActivity } from "./activity-statements.ts";
 import { tenantEndpoint } from "./endpoint.ts";
@@ -39,8 +39,8 @@ export const ACTIVITY_ENDPOINTS: readonly Endpoint[] = Object.freeze([
 ]);
 
 function entryOf(row: Row) {
-  const quirks: Json = JSON.parse(textOf(row, "quirks"));
-  const changes: Json = JSON.parse(textOf(row, "changes"));
+  const quirks = readJson(textOf(row, "quirks"));
+  const changes = readJson(textOf(row, "changes"));
   return {
     id: textOf(row, "id"),
     at: textOf(row, "at"),

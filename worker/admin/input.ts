@@ -25,7 +25,7 @@ export function parseInput<Input extends Schema>(
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   const errors = result.issues.map(inputError);
-  const detail = errors.map(({ attribute, detail }) => `${attribute}: ${detail}`).join("; ");
+  const detail = errors.map((each) => `${each.attribute}: ${each.detail}`).join("; ");
   throw new ProblemError(400, detail, { errors });
 }
 

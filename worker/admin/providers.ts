@@ -1,6 +1,7 @@
 /** SSO providers of a tenant: the connections that SCIM tokens belong to. */
 import * as v from "valibot";
 import { PROFILES } from "../../schema/provider.ts";
+import { readObject } from "../scim/json.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { tenantEndpoint } from "./endpoint.ts";
@@ -109,7 +110,7 @@ function valuesOf(scheme: string, body: v.InferOutput<typeof REPLACEMENT>): plan
 }
 
 function providerOf(row: Row): object {
-  const properties: JsonObject = JSON.parse(textOf(row, "properties"));
+  const properties = readObject(textOf(row, "properties"));
   return {
     scheme: textOf(row, "scheme"),
     displayName: textOf(row, "display_name"),

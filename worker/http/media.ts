@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { PROVIDER } from "../../schema/provider.ts";
 import { ScimError, refuse } from "../scim/fault.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
-import { isObject } from "../scim/json.ts";
+import { isList, isObject, readJson } from "../scim/json.ts";
 import type { ScimContext } from "./context.ts";
 
 const SCIM_JSON = "application/scim+json";
@@ -33,9 +33,7 @@ export async function readBody(c: ScimContext): Promise<Json> {
 
 function parseJson(bytes: ArrayBuffer): Json {
   try {
-    return JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes),
-    ) as Json;
+    return readJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     return refuse("invalidSyntax", "The body is not JSON in UTF-8.");
   }
@@ -46,7 +44,7 @@ function depthOf(body: Json): number {
   let level: Json[] = [body];
   for (let depth = 0; depth <= PROVIDER.maxBodyDepth; depth += 1) {
     level = level.flatMap((value): Json[] =>
-      isObject(value) ? Object.values(value) : Array.isArray(value) ? [...value] : [],
+      isObject(value) ? Object.values(value) : isList(value) ? [...value] : [],
     );
     if (level.length === 0) return depth;
   }

@@ -3,6 +3,7 @@ import { PROVIDER } from "../../schema/provider.ts";
 import { readAttributePath } from "../scim/attribute-path.ts";
 import type { AttributePath } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
+import { readJson } from "../scim/json.ts";
 import { COMPARE_OPERATORS } from "./filter.ts";
 import type { CompareOperator, CompareValue, Filter } from "./filter.ts";
 
@@ -207,7 +208,8 @@ function readString(cursor: Cursor): string {
 
 function readJsonString(text: string): string | undefined {
   try {
-    return JSON.parse(text) as string;
+    const value = readJson(text);
+    return typeof value === "string" ? value : undefined;
   } catch {
     return undefined;
   }

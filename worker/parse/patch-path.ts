@@ -1,5 +1,6 @@
 /** The path of a PATCH operation: an attribute, a value path, a sub-attribute or a whole extension (RFC 7644 section 3.5.2). */
 import type { ResourceType } from "../../schema/attribute.ts";
+import { PROVIDER } from "../../schema/provider.ts";
 import { findAttribute, readAttributePath, resolvePath } from "../scim/attribute-path.ts";
 import type { AttributePath, AttributeRef } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
@@ -17,7 +18,12 @@ export function parsePatchPath(text: string, type: ResourceType, leniency: Lenie
   const trimmed = text.trim();
   const bracket = trimmed.indexOf("[");
   if (bracket < 0) return resolve(readPath(trimmed, text), type, text, leniency);
+  if (trimmed.length > PROVIDER.maxFilterLength) {
+    refuse("invalidFilter", `The path is longer than ${PROVIDER.maxFilterLength} characters.`);
+  }
   const { filter, rest } = parseValuePath(trimmed);
+  // Filters may test a sub-attribute after the bracket; a path ends there, or with the sub-attribute's name.
+  if (rest === "" && !trimmed.endsWith("]")) refuse("invalidPath", `${text} is no attribute path.`);
   const target = resolve(readPath(trimmed.slice(0, bracket), text), type, text, leniency);
   if (target.kind === "extension" || target.ref.sub !== undefined) {
     return refuse(

@@ -10,10 +10,10 @@ import { MESSAGES } from "../scim/urn.ts";
 import type { Filter } from "./filter.ts";
 import { parsePatchPath } from "./patch-path.ts";
 import type { PatchTarget } from "./patch-path.ts";
-import { checkSchemas, isPathKey, removedValue } from "./quirks.ts";
+import { checkSchemas, isPathKey, removedValue, rewriteValue } from "./quirks.ts";
 import type { Leniency } from "./quirks.ts";
 import { rowIds } from "./resource.ts";
-import { parseOne, parseValue } from "./validator.ts";
+import { namedParts, parseOne, parseValue } from "./validator.ts";
 
 /** One change of one attribute. A value that is undefined is unassigned: null, [] or "". */
 export interface PatchOperation {
@@ -84,12 +84,14 @@ function parseWithoutPath(op: Op, value: JsonObject, context: Context): PatchOpe
       context.leniency.forgive("own-id-in-value", "mutability", detail);
       return [];
     }
-    if (isPathKey(key, context.type)) {
-      const detail = `${key} is no attribute's name; it is a path.`;
-      context.leniency.forgive("path-as-key", "invalidPath", detail);
-    }
+    forgivePathKey(key, context);
     return parseAtPath(op, key, one, context);
   });
+}
+
+function forgivePathKey(key: string, { type, leniency }: Context): void {
+  if (!isPathKey(key, type)) return;
+  leniency.forgive("path-as-key", "invalidPath", `${key} is no attribute's name; it is a path.`);
 }
 
 function parseAtPath(
@@ -113,17 +115,20 @@ function parseAtExtension(
   context: Context,
 ): PatchOperation[] {
   const refs = attributeRefs(context.type).filter(({ extension }) => extension === target.urn);
+  if (op === "add" && value === null) return [];
   if (op === "remove" || value === null) {
     return refs.map((ref) => ({ op: "remove", target: ref, filter: undefined, value: undefined }));
   }
   if (!isObject(value)) {
     return refuse("invalidValue", `${target.urn} takes an object, not ${typeOf(value)}.`);
   }
-  return Object.entries(value).flatMap(([name, one]) =>
-    parseAtPath(op, `${target.urn}:${name}`, one, context),
-  );
+  return Object.entries(value).flatMap(([name, one]) => {
+    forgivePathKey(name, context);
+    return parseAtPath(op, `${target.urn}:${name}`, one, context);
+  });
 }
 
+/** What is derived, such as the `$ref` of a manager, follows from the value beside it. */
 function checkMutability(ref: AttributeRef, path: string): void {
   const isInside = ref.sub !== undefined;
   if (ref.attribute.mutability === "readOnly" || ref.sub?.mutability === "readOnly") {
@@ -131,6 +136,9 @@ function checkMutability(ref: AttributeRef, path: string): void {
   }
   if (isInside && ref.attribute.stored === "rows") {
     refuse("mutability", `${path} can't be changed: remove the value and add another.`);
+  }
+  if (ref.sub?.stored === "derived") {
+    refuse("mutability", `${path} can't be changed: it follows from ${ref.attribute.name}.value.`);
   }
 }
 
@@ -141,27 +149,62 @@ function parseAtAttribute(
   context: Context,
 ): PatchOperation[] {
   const { ref, filter } = target;
+  const leaf = leafOf(ref);
   const path = pathOf(ref);
   if (op === "remove") return parseRemove(target, value, context.leniency);
-  const checked = checkValue(ref, filter, value ?? null, context.leniency);
+  if (leaf.type === "complex" && !leaf.multiValued) {
+    return parseParts(op, ref, value ?? null, context.leniency);
+  }
+  const isWhole = filter === undefined || ref.sub !== undefined;
+  const checked = isWhole
+    ? parseValue(leaf, wrapAdded(op, leaf, value ?? null), path, context.leniency)
+    : parseSelected(leaf, value ?? null, path, context.leniency);
   if (ref.attribute.stored === "nowhere") return [];
   if (checked === undefined && op === "add") return [];
   if (ref.attribute.stored === "rows") rowIds(path, checked);
   return [{ op, target: ref, filter, value: checked }];
 }
 
-/** What is written at a path with a value filter is one value, else what the attribute takes. */
-function checkValue(
-  ref: AttributeRef,
-  filter: Filter | undefined,
+/**
+ * Sub-attributes that the value of a complex attribute doesn't name are left unchanged (RFC 7644 section 3.5.2.3), so each that
+ * it names is changed by itself.
+ */
+function parseParts(op: Op, ref: AttributeRef, value: Json, leniency: Leniency): PatchOperation[] {
+  const path = pathOf(ref);
+  const meant = rewriteValue(ref.attribute, value, path, leniency);
+  if (meant === null) {
+    return op === "add" ? [] : [{ op, target: ref, filter: undefined, value: undefined }];
+  }
+  return namedParts(ref.attribute, meant, path).flatMap(([sub, part]) => {
+    const target = { ...ref, sub };
+    const checked = parseValue(sub, part, pathOf(target), leniency);
+    if (checked === undefined && op === "add") return [];
+    return [{ op, target, filter: undefined, value: checked }];
+  });
+}
+
+/** `add` may give a multi-valued attribute its one new value as an object (RFC 7644 section 3.5.2.1). */
+function wrapAdded(op: Op, leaf: Attribute, value: Json): Json {
+  return op === "add" && leaf.multiValued && isObject(value) ? [value] : value;
+}
+
+/** What is written at a value path without a sub-attribute is one value of the attribute. */
+function parseSelected(
+  attribute: Attribute,
   value: Json,
+  path: string,
   leniency: Leniency,
 ): Json | undefined {
-  const leaf: Attribute = leafOf(ref);
-  const path = pathOf(ref);
-  if (filter === undefined || ref.sub !== undefined) return parseValue(leaf, value, path, leniency);
-  const one = isList(value) && value.length === 1 ? (value[0] ?? null) : value;
-  return one === null || one === "" ? undefined : parseOne(leaf, one, path, leniency);
+  if (isList(value) && value.length === 1) {
+    const detail = `${path} takes one value at a value path, not a list.`;
+    leniency.forgive("single-value-in-list", "invalidValue", detail);
+    return parseSelected(attribute, value[0] ?? null, path, leniency);
+  }
+  if (value === "") {
+    leniency.forgive("empty-string-clears", "invalidValue", `${path} is an empty string.`);
+    return undefined;
+  }
+  return value === null ? undefined : parseOne(attribute, value, path, leniency);
 }
 
 /**

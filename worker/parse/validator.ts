@@ -70,31 +70,45 @@ export function parseOne(
   return refuse("invalidValue", `${path} takes ${expected}, not ${typeOf(value)}.`);
 }
 
-/** Unknown sub-attributes are ignored, like unknown attributes (RFC 7644 section 3.3); read-only ones as well. */
 function parseComplex(
   attribute: Attribute,
   value: Json,
   path: string,
   leniency: Leniency,
 ): JsonObject | undefined {
-  if (!isObject(value))
-    return refuse("invalidValue", `${path} takes an object, not ${typeOf(value)}.`);
   const parsed: MutableJsonObject = {};
-  for (const [name, part] of Object.entries(value)) {
-    const sub = findAttribute(attribute.subAttributes, name);
-    if (sub === undefined || sub.stored !== "document" || sub.mutability === "readOnly") continue;
-    if (Object.hasOwn(parsed, sub.name))
-      refuse("invalidSyntax", `${path}.${sub.name} is there twice.`);
+  for (const [sub, part] of namedParts(attribute, value, path)) {
     const one = parseValue(sub, part, `${path}.${sub.name}`, leniency);
     if (one !== undefined) parsed[sub.name] = one;
   }
-  if (Object.values(value).every(isUnassigned)) return undefined;
+  if (isObject(value) && Object.values(value).every(isUnassigned)) return undefined;
   for (const sub of attribute.subAttributes) {
     if (sub.required && !Object.hasOwn(parsed, sub.name)) {
       refuse("invalidValue", `${path}.${sub.name} is required.`);
     }
   }
   return isUnassigned(parsed) ? undefined : parsed;
+}
+
+/**
+ * The sub-attributes that a value of a complex attribute names, with what it says of each. Unknown ones are ignored, like unknown
+ * attributes (RFC 7644 section 3.3); what is read-only or derived as well.
+ */
+export function namedParts(
+  attribute: Attribute,
+  value: Json,
+  path: string,
+): (readonly [Attribute, Json])[] {
+  if (!isObject(value))
+    return refuse("invalidValue", `${path} takes an object, not ${typeOf(value)}.`);
+  const seen = new Set<string>();
+  return Object.entries(value).flatMap(([name, part]) => {
+    const sub = findAttribute(attribute.subAttributes, name);
+    if (sub === undefined || sub.stored !== "document" || sub.mutability === "readOnly") return [];
+    if (seen.has(sub.name)) refuse("invalidSyntax", `${path}.${sub.name} is there twice.`);
+    seen.add(sub.name);
+    return [[sub, part] as const];
+  });
 }
 
 /** RFC 7643 section 2.4: the primary value is one at most. */

@@ -103,7 +103,7 @@ function decideCreate(command: WriteCommand, state: State, context: DecideContex
   if (change.kind !== "create") return refuse("invalidSyntax", "There is nothing to create.");
   const { document, members } = change.resource;
   const id = context.newId(state.writer?.lastId ?? "");
-  checkUnique(command, state, id, context.type, document);
+  checkUnique(command, state, { id, type: context.type, document });
   checkMembers(members, state, id);
   const after = {
     type: context.type.name,
@@ -133,7 +133,7 @@ interface EditParts {
 
 function decideEdit({ command, state, context, current, changed, members }: EditParts): Decision {
   const { type } = context;
-  checkUnique(command, state, current.id, type, changed);
+  checkUnique(command, state, { id: current.id, type, document: changed });
   checkMembers(members.added, state, current.id);
   const isSame = jsonEqual(attributesOf(current.document), changed);
   if (isSame && members.added.length === 0 && members.removed.length === 0) {
@@ -183,9 +183,7 @@ function replaceMembers(present: readonly Member[], ids: readonly string[]): Mem
 function checkUnique(
   command: WriteCommand,
   state: State,
-  id: string,
-  type: ResourceType,
-  document: JsonObject,
+  { id, type, document }: { id: string; type: ResourceType; document: JsonObject },
 ): void {
   if (uniqueOf(command, type).length === 0) return;
   const unique = new Set(uniqueRefs(type, command.behaviour.unique).map(({ path }) => path));

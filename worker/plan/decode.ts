@@ -1,5 +1,5 @@
 /** Rows of `selectResources` back to resources. */
-import type { JsonObject } from "../scim/json.ts";
+import { readObject } from "../scim/json.ts";
 import type { Member, Membership, StoredResource } from "../scim/resource.ts";
 import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
@@ -29,7 +29,7 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
         version: number(row["version"]),
         created: text(row["created"]),
         lastModified: text(row["last_modified"]),
-        document: JSON.parse(text(row["document"])) as JsonObject,
+        document: readObject(text(row["document"])),
         ...(shown.members && { members: members.get(id) ?? [] }),
         ...(shown.memberships && { memberships: memberships.get(id) ?? [] }),
         ...(shown.names && { names: decodeNames(row["names"]) }),
@@ -52,10 +52,11 @@ function decodeMembership(row: Row): Membership {
 
 /** References without a target have the key '' or no name. */
 function decodeNames(value: Row[string] | undefined): Record<string, string> {
-  const names = JSON.parse(text(value ?? "{}")) as Record<string, string | null>;
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([id, name]) => (id === "" || name === null ? [] : [[id, name]])),
-  );
+  const names: Record<string, string> = {};
+  for (const [id, name] of Object.entries(readObject(text(value ?? "{}")))) {
+    if (id !== "" && typeof name === "string") names[id] = name;
+  }
+  return names;
 }
 
 function append<Value>(lists: Map<string, Value[]>, row: Row, value: Value): void {

@@ -53,6 +53,7 @@ function namedByFilter(filter: Filter): string[] | undefined {
   const isEquality =
     filter.kind === "compare" &&
     filter.operator === "eq" &&
+    filter.path.urn === undefined &&
     filter.path.name.toLowerCase() === "value" &&
     filter.path.sub === undefined;
   return isEquality && typeof filter.value === "string" ? [filter.value] : undefined;
@@ -90,6 +91,8 @@ function selectMembers(
 ): string[] {
   const ids = [...members.keys()];
   if (filter === undefined) return ids;
+  const named = namedByFilter(filter);
+  if (named !== undefined) return named.filter((id) => members.has(id));
   const typed = resolveValueFilter(filter, attribute);
   return ids.filter((id) => {
     const member = members.get(id);

@@ -2,7 +2,7 @@
 import type { Attribute } from "../../schema/attribute.ts";
 import { findAttribute, pathOf } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
-import { foldFor } from "../scim/fold.ts";
+import { fold, foldFor } from "../scim/fold.ts";
 import { isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
 import type { Filter } from "../parse/filter.ts";
@@ -20,21 +20,40 @@ export function addValues(
   added: readonly Json[],
   attribute: Attribute,
 ): readonly Json[] {
-  let values = before;
+  const values = [...before];
+  const places = Map.groupBy(values.keys(), (index) => keyOf(values[index]));
   for (const one of added) {
-    const index = values.findIndex((value) => isSameValue(value, one, attribute));
-    const known = values[index];
-    const merged = isObject(known) && isObject(one) ? { ...known, ...one } : one;
-    values = index < 0 ? [...values, one] : values.with(index, merged);
+    const like = places.get(keyOf(one)) ?? [];
+    const index =
+      like.find((place) => holds(values[place], one)) ??
+      like.find((place) => isSameValue(values[place], one, attribute));
+    if (index === undefined) places.set(keyOf(one), [...like, values.push(one) - 1]);
+    else values[index] = merge(values[index], one);
   }
-  return setPrimary(before, values);
+  return settle(before, values);
 }
 
-function isSameValue(left: Json, right: Json, attribute: Attribute): boolean {
-  if (!isObject(left) || !isObject(right)) return jsonEqual(left, right);
-  if (Object.entries(right).every(([name, value]) => jsonEqual(left[name], value))) return true;
-  const hasValue = left["value"] !== undefined && right["value"] !== undefined;
-  return hasValue && ["value", "type"].every((name) => isSameSub(left, right, name, attribute));
+/** Values that differ in it aren't the same: only few have to be compared. */
+function keyOf(value: Json | undefined): string {
+  const key = isObject(value) ? value["value"] : value;
+  return typeof key === "string" ? fold(key) : "";
+}
+
+function merge(known: Json | undefined, one: Json): Json {
+  return isObject(known) && isObject(one) ? { ...known, ...one } : one;
+}
+
+/** Does a value say all that the other says? Without a `value` it has to say just that: `country` alone is no address. */
+function holds(value: Json | undefined, other: Json): boolean {
+  if (!isObject(value) || !isObject(other) || other["value"] === undefined) {
+    return jsonEqual(value, other);
+  }
+  return Object.entries(other).every(([name, part]) => jsonEqual(value[name], part));
+}
+
+function isSameValue(left: Json | undefined, right: Json, attribute: Attribute): boolean {
+  if (!isObject(left) || !isObject(right) || right["value"] === undefined) return false;
+  return ["value", "type"].every((name) => isSameSub(left, right, name, attribute));
 }
 
 function isSameSub(
@@ -51,8 +70,27 @@ function isSameSub(
   return foldFor(sub, one) === foldFor(sub, other);
 }
 
+/** The values after an operation as they may stand: none twice, one primary at most. */
+function settle(before: readonly Json[], after: readonly Json[]): readonly Json[] {
+  return distinct(setPrimary(before, distinct(after)));
+}
+
+/** RFC 7643 section 2.4: the same value isn't there twice. */
+function distinct(values: readonly Json[]): readonly Json[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const print = isObject(value) ? Object.entries(value).toSorted(byName) : value;
+    const text = JSON.stringify(print);
+    return !seen.has(text) && seen.add(text);
+  });
+}
+
+function byName([left]: readonly [string, Json], [right]: readonly [string, Json]): number {
+  return left < right ? -1 : 1;
+}
+
 /** One value is primary at most: where an operation made another one primary, the others are no longer (section 3.5.2). */
-export function setPrimary(before: readonly Json[], after: readonly Json[]): readonly Json[] {
+function setPrimary(before: readonly Json[], after: readonly Json[]): readonly Json[] {
   const isPrimary = (value: Json): boolean => isObject(value) && value["primary"] === true;
   if (after.filter(isPrimary).length <= 1) return after;
   const old = before.filter(isPrimary);
@@ -73,16 +111,20 @@ export function changeSelected(
 ): readonly Json[] {
   const isSelected = selector(operation);
   if (before.some(isSelected)) {
-    return before.map((value) => (isSelected(value) ? changeValue(value, operation) : value));
+    const change = (value: Json): Json =>
+      isSelected(value) ? changeValue(value, operation) : value;
+    return settle(before, before.map(change));
   }
   const { op, filter, target } = operation;
   const seed = filter === undefined ? {} : seedOf(filter, target.attribute);
   const mayCreate = op === "add" || filter === undefined || replaceCreates;
-  if (seed === undefined || !mayCreate) {
-    const condition = filter === undefined ? "" : `[${printFilter(filter)}]`;
-    refuse("noTarget", `No value of ${target.attribute.name} matches ${condition}.`);
-  }
-  return [...before, changeValue(seed, { ...operation, op: "add" })];
+  if (seed === undefined || !mayCreate) return refuseNoTarget(operation);
+  return settle(before, [...before, changeValue(seed, { ...operation, op: "add" })]);
+}
+
+function refuseNoTarget({ target, filter }: PatchOperation): never {
+  const condition = filter === undefined ? "" : `[${printFilter(filter)}]`;
+  return refuse("noTarget", `No value of ${target.attribute.name} matches ${condition}.`);
 }
 
 /** `replace` puts the value in the place of the whole one, `add` completes it; a sub-attribute is set by either. */
@@ -95,7 +137,7 @@ function changeValue(value: Json, { op, target, value: given }: PatchOperation):
 
 /**
  * `add emails[type eq "work"].value` where there is no such value means a new one with that type: RFC 7644 section 3.5.2.1 is
- * silent, and every IdP expects it. Only terms with `eq` say what the new value holds.
+ * silent, and every IdP expects it. Only terms with `eq` say what the new value holds, and only of what any text may stand for.
  */
 function seedOf(filter: Filter, attribute: Attribute): JsonObject | undefined {
   const parts = filter.kind === "and" ? filter.filters : [filter];
@@ -103,26 +145,30 @@ function seedOf(filter: Filter, attribute: Attribute): JsonObject | undefined {
   for (const part of parts) {
     if (part.kind !== "compare" || part.operator !== "eq" || part.value === null) return undefined;
     const sub = findAttribute(attribute.subAttributes, part.path.name);
-    if (sub === undefined) return undefined;
+    if (sub === undefined || sub.type === "binary" || part.value === "") return undefined;
     seed[sub.name] = part.value;
   }
   return seed;
 }
 
-/** What is left: without the selected values, or without the sub-attribute in them. */
+/** What is left: without the selected values, or without the sub-attribute in them. `replace` by nothing wants a match as well. */
 export function removeSelected(
   before: readonly Json[],
   operation: PatchOperation,
+  replaceCreates: boolean,
 ): readonly Json[] | undefined {
-  const { sub } = operation.target;
+  const { op, filter, target } = operation;
+  const { sub } = target;
   const isSelected = selector(operation);
+  const needsMatch = op === "replace" && filter !== undefined && !replaceCreates;
+  if (needsMatch && !before.some(isSelected)) return refuseNoTarget(operation);
   const left = before.flatMap((value) => {
     if (!isSelected(value)) return [value];
     if (sub === undefined || !isObject(value)) return [];
     const { [sub.name]: _removed, ...rest } = value;
     return isUnassigned(rest) ? [] : [rest];
   });
-  return left.length === 0 ? undefined : left;
+  return left.length === 0 ? undefined : settle(before, left);
 }
 
 function selector({ filter, target }: PatchOperation): (value: Json) => boolean {

@@ -6,7 +6,7 @@ import { refuse } from "../scim/fault.ts";
 import { isList, isObject, isUnassigned } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
 import type { PatchOperation } from "../parse/patch.ts";
-import { addValues, changeSelected, removeSelected, setPrimary } from "./patch-values.ts";
+import { addValues, changeSelected, removeSelected } from "./patch-values.ts";
 import { checkAttributes } from "./required.ts";
 
 export interface PatchRules {
@@ -46,7 +46,7 @@ function applyOperation(
   return withHolder(document, target, assign(holder, target.attribute.name, after));
 }
 
-/** The value of the attribute after one operation; undefined where it is unassigned. */
+/** The value of the attribute after one operation; undefined where it is unassigned. A complex one is changed by its parts. */
 function changeAttribute(
   before: Json | undefined,
   operation: PatchOperation,
@@ -55,9 +55,7 @@ function changeAttribute(
   const { target } = operation;
   if (target.attribute.multiValued) return changeList(asList(before), operation, rules);
   if (target.sub !== undefined) return changeSub(before, target.sub.name, operation);
-  if (operation.op === "remove" || operation.value === undefined) return undefined;
-  if (target.attribute.type !== "complex") return operation.value;
-  return { ...asObject(before), ...asObject(operation.value) };
+  return operation.op === "remove" ? undefined : operation.value;
 }
 
 function changeSub(
@@ -78,8 +76,9 @@ function changeList(
     if (op === "remove" || value === undefined) return undefined;
     return op === "add" ? addValues(before, asList(value), target.attribute) : value;
   }
-  if (op === "remove" || value === undefined) return removeSelected(before, operation);
-  return setPrimary(before, changeSelected(before, operation, rules.replaceCreates));
+  return op === "remove" || value === undefined
+    ? removeSelected(before, operation, rules.replaceCreates)
+    : changeSelected(before, operation, rules.replaceCreates);
 }
 
 /** RFC 7644 section 3.5.2.2: removing a required attribute is a mutability error. */

@@ -1,5 +1,6 @@
 /** What a change was decided on: the rows of its needs, read back. */
 import type { ResourceType } from "../../schema/attribute.ts";
+import { readObject } from "../scim/json.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { decodeResources, number, text } from "./decode.ts";
 import { membersOf } from "./needs.ts";
@@ -78,8 +79,14 @@ function readWriter(row: Row | undefined): WriterState | undefined {
   return (
     row && {
       sequence: number(row["sequence"]),
-      totals: JSON.parse(text(row["totals"])) as Record<string, number>,
+      totals: readTotals(text(row["totals"])),
       lastId: text(row["last_id"]),
     }
   );
+}
+
+function readTotals(json: string): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const [type, count] of Object.entries(readObject(json))) totals[type] = Number(count);
+  return totals;
 }

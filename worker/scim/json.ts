@@ -9,6 +9,17 @@ export interface MutableJsonObject {
   [name: string]: Json;
 }
 
+/** JSON text to a value: the only place where JSON.parse's `any` gets a type. @throws SyntaxError */
+export function readJson(text: string): Json {
+  return JSON.parse(text) as Json;
+}
+
+/** JSON text to an object; an empty one where it is something else. */
+export function readObject(text: string): JsonObject {
+  const value = readJson(text);
+  return isObject(value) ? value : {};
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
