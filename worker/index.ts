@@ -1,9 +1,10 @@
 /** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
-import type { JSONWebKeySet } from "jose";
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
+import { resumeRemovals } from "./admin/removal.ts";
 import { accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
 import { openD1Store } from "./execute/store-d1.ts";
+import { noCost } from "./execute/store.ts";
 import type { OpenStore } from "./execute/store.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriteContext, Writer } from "./execute/write.ts";
@@ -48,6 +49,8 @@ export class TenantWriter extends TenantWriterObject<Env> {
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
+  /** Goes on with the removal of deleted tenants where a request could not end it. */
+  scheduled: async (_controller, env) => resumeRemovals(storeOf(env)(noCost())),
 } satisfies ExportedHandler<Env>;
 
 function storeOf({ DB }: Env): OpenStore {
@@ -67,6 +70,8 @@ function verifierOf(env: Env): VerifyAccessToken {
   return verifier;
 }
 
+type InlineKeys = Extract<AccessTokenConfig["keys"], { kind: "inline" }>;
+
 function keysOf({ ADMIN_JWKS, ADMIN_JWKS_URL }: Env): AccessTokenConfig["keys"] {
   if (ADMIN_JWKS !== undefined) return { kind: "inline", jwks: readKeys(ADMIN_JWKS) };
   if (ADMIN_JWKS_URL !== undefined) return { kind: "remote", url: ADMIN_JWKS_URL };
@@ -74,7 +79,7 @@ function keysOf({ ADMIN_JWKS, ADMIN_JWKS_URL }: Env): AccessTokenConfig["keys"] 
 }
 
 /** A JWKS (RFC 7517 section 5); jose checks each key when it is used. */
-function readKeys(text: string): JSONWebKeySet {
+function readKeys(text: string): InlineKeys["jwks"] {
   const { keys } = readObject(text);
   return { keys: isList(keys) ? keys.filter(isObject) : [] };
 }

@@ -1,5 +1,4 @@
 /** Token row to principal: the only place where a `TenantId` is minted for SCIM. */
-import type { Profile } from "../../schema/provider.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { TenantId } from "../scim/ids.ts";
 import { judgeToken } from "../scim/principal.ts";
@@ -23,7 +22,7 @@ export function authenticate(row: TokenRow | undefined, access: "read" | "write"
     tenant: String(row["tenant_id"]) as TenantId,
     tokenId: String(row["id"]),
     provider: String(row["provider"]),
-    profile: String(row["profile"]) as Profile,
+    profile: String(row["profile"]) as Principal["profile"],
     scope: row["scope"] === "read" ? "read" : "provision",
   };
 }

@@ -1,5 +1,4 @@
 /** Executes a command: read what it needs, decide, write it in one atomic batch; again where another writer was there. */
-import type { ResourceType } from "../../schema/attribute.ts";
 import { changesFor } from "../plan/changes.ts";
 import { decide } from "../plan/decide.ts";
 import type { DecideContext } from "../plan/decide.ts";
@@ -27,7 +26,7 @@ export interface Writer {
 
 export interface WriteContext {
   readonly openStore: OpenStore;
-  readonly types: readonly ResourceType[];
+  readonly types: DecideContext["types"];
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
 }
@@ -77,9 +76,9 @@ async function attempt(
 
 async function readNeeds(
   command: WriteCommand,
-  type: ResourceType,
+  type: DecideContext["type"],
   store: Store,
-  types: readonly ResourceType[],
+  types: DecideContext["types"],
 ): Promise<State> {
   const needs = planNeeds(command, type, types);
   const names = NEEDS.filter((name) => needs[name] !== undefined);

@@ -5,7 +5,6 @@ import { isList, isObject } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import type { Member } from "../scim/resource.ts";
 import type { Filter } from "../parse/filter.ts";
-import { printFilter } from "../parse/filter.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { matchFilter } from "./match.ts";
 import { resolveValueFilter } from "./resolve.ts";
@@ -73,7 +72,7 @@ export function changeMembers(
   for (const { op, target, filter, value } of memberOperations(operations)) {
     const selected = selectMembers(after, target.attribute, filter);
     if (op === "replace" && filter !== undefined && selected.length === 0) {
-      refuse("noTarget", `No value of ${target.attribute.name} matches [${printFilter(filter)}].`);
+      refuse("noTarget", `No value of ${target.attribute.name} matches the filter.`);
     }
     if (op !== "add") for (const id of selected) after.delete(id);
     if (op !== "remove") for (const id of idsIn(value)) after.set(id, before.get(id));

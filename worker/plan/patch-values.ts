@@ -6,7 +6,6 @@ import { fold, foldFor } from "../scim/fold.ts";
 import { isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
 import type { Filter } from "../parse/filter.ts";
-import { printFilter } from "../parse/filter.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { matchFilter } from "./match.ts";
 import { resolveValueFilter } from "./resolve.ts";
@@ -122,9 +121,8 @@ export function changeSelected(
   return settle(before, [...before, changeValue(seed, { ...operation, op: "add" })]);
 }
 
-function refuseNoTarget({ target, filter }: PatchOperation): never {
-  const condition = filter === undefined ? "" : `[${printFilter(filter)}]`;
-  return refuse("noTarget", `No value of ${target.attribute.name} matches ${condition}.`);
+function refuseNoTarget({ target }: PatchOperation): never {
+  return refuse("noTarget", `No value of ${target.attribute.name} matches the filter.`);
 }
 
 /** `replace` puts the value in the place of the whole one, `add` completes it; a sub-attribute is set by either. */

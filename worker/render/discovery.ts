@@ -22,7 +22,9 @@ export function renderSchemas(types: readonly ResourceType[], base: string): Jso
 
 /** One of them; URNs compare without case. */
 export function findById(resources: readonly JsonObject[], id: string): JsonObject | undefined {
-  return resources.find((resource) => typeof resource["id"] === "string" && sameUrn(resource["id"], id));
+  return resources.find(
+    (resource) => typeof resource["id"] === "string" && sameUrn(resource["id"], id),
+  );
 }
 
 function renderSchema(schema: Schema, base: string, isResource: boolean): JsonObject {

@@ -1,0 +1,145 @@
+/** `npm run test:e2e`: what a newcomer does with `npm start`, over HTTP, and that nothing is left behind. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { allPids, readLocal, scriptPid, startScript, survivors } from "./e2e/started.ts";
+import type { Started } from "./e2e/started.ts";
+import { freePort } from "./local/ports.ts";
+
+const KEYS = "origin tenantId scimBaseUrl scimToken adminBaseUrl adminToken consoleUrl".split(" ");
+const SCIM = "application/scim+json";
+const USER = {
+  schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+  userName: "ada@example.com",
+};
+
+const where = {
+  port: await freePort(),
+  state: await mkdtemp(join(tmpdir(), "rollcall-e2e-")),
+};
+const tally = { passed: 0, failed: 0 };
+const startedAll: Started[] = [];
+
+/** One line per check; a failure is told and the rest goes on. */
+async function check(name: string, body: () => Promise<void> | void): Promise<void> {
+  try {
+    await body();
+    tally.passed += 1;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    tally.failed += 1;
+    console.log(`FAIL  ${name}\n${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function start(script: string, env = {}): Started {
+  const started = startScript(script, where, env);
+  startedAll.push(started);
+  return started;
+}
+
+/** The first curl of the summary as a request. */
+function firstCurl(output: string): { url: string; headers: Record<string, string> } {
+  const [, authorization = "", url = ""] =
+    /^curl -sS -H 'Authorization: ([^']+)' '([^']+)'$/m.exec(output) ?? [];
+  return { url, headers: { authorization } };
+}
+
+async function userNames(local: Record<string, string>): Promise<unknown> {
+  const headers = { authorization: `Bearer ${local["scimToken"]}` };
+  const response = await fetch(`${local["scimBaseUrl"]}/Users`, { headers });
+  assert.equal(response.status, 200);
+  const list: unknown = await response.json();
+  return JSON.stringify(list).match(/(?<="userName":")[^"]+/g);
+}
+
+async function first(): Promise<void> {
+  const started = start("start");
+  let local: Record<string, string> = {};
+  await check("npm start gets ready and writes local.json", async () => {
+    local = await readLocal(started, where);
+    assert.deepEqual(Object.keys(local), KEYS);
+    assert.equal(local["origin"], `http://127.0.0.1:${where.port}`);
+    assert.equal(local["scimBaseUrl"], `${local["origin"]}/${local["tenantId"]}/api/scim/v2`);
+  });
+  await check("the first curl answers with a list", async () => {
+    const { url, headers } = firstCurl(started.output());
+    const response = await fetch(url, { headers });
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("content-type") ?? "", /^application\/scim\+json/);
+    assert.match(await response.text(), /"totalResults":\s*0/);
+  });
+  await check("a user is created through SCIM", async () => {
+    const headers = { authorization: `Bearer ${local["scimToken"]}`, "content-type": SCIM };
+    const body = JSON.stringify(USER);
+    const response = await fetch(`${local["scimBaseUrl"]}/Users`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    assert.equal(response.status, 201, await response.text());
+  });
+  await check("the admin token reads the tenant", async () => {
+    const headers = { authorization: `Bearer ${local["adminToken"]}` };
+    const response = await fetch(`${local["adminBaseUrl"]}/tenants/${local["tenantId"]}`, {
+      headers,
+    });
+    assert.equal(response.status, 200, await response.text());
+  });
+  await check("a second start on the taken port says so and exits 1", async () => {
+    const second = startScript("start", { ...where, state: `${where.state}-2` });
+    startedAll.push(second);
+    assert.equal(await second.exited, 1);
+    assert.match(second.output(), /Port \d+ is taken/);
+  });
+  await endsCleanly("Ctrl-C", started, () => process.kill(-started.pid, "SIGINT"));
+  await again(local);
+}
+
+async function again(before: Record<string, string>): Promise<void> {
+  const started = start("start");
+  await check("the next start keeps tokens and data", async () => {
+    const local = await readLocal(started, where);
+    assert.deepEqual(local, before);
+    assert.deepEqual(await userNames(local), [USER.userName]);
+  });
+  await endsCleanly("SIGKILL of start", started, () => process.kill(scriptPid(started), "SIGKILL"));
+  const served = start("serve", { COST_HEADER: "1" });
+  await check("npm run serve shows the same data, and the cost of a request", async () => {
+    const local = await readLocal(served, where);
+    assert.equal(local["scimToken"], before["scimToken"]);
+    assert.deepEqual(await userNames(local), [USER.userName]);
+    const { url, headers } = firstCurl(served.output());
+    const response = await fetch(url, { headers });
+    assert.match(response.headers.get("x-rollcall-cost") ?? "", /^st=\d+;rt=\d+;rr=\d+;rw=\d+$/);
+  });
+  await endsCleanly("the death of npm", served, () => process.kill(served.pid, "SIGKILL"));
+}
+
+async function endsCleanly(cause: string, started: Started, end: () => void): Promise<void> {
+  await check(`${cause} leaves no process behind`, async () => {
+    const pids = allPids(started);
+    assert.ok(pids.length > 3, `only ${pids.length} processes seen`);
+    end();
+    await started.exited;
+    assert.equal(await survivors(pids, 5000), "");
+  });
+}
+
+try {
+  await first();
+} finally {
+  // Their supervisors end the rest.
+  for (const { pid } of startedAll) {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // It ended as it should.
+    }
+  }
+  await rm(where.state, { recursive: true, force: true });
+  await rm(`${where.state}-2`, { recursive: true, force: true });
+}
+if (tally.failed > 0) process.exitCode = 1;
+console.log(`${tally.passed} passed, ${tally.failed} failed`);

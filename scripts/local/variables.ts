@@ -1,0 +1,25 @@
+/** The Worker's variables in the local emulation, as a dotenv file: an argument would show the secret to `ps`. */
+import { ensureSecret, publicJwks } from "./keys.ts";
+import type { SigningKey } from "./keys.ts";
+import { ADMIN_AUDIENCE, ADMIN_ISSUER } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { writePrivate } from "./state.ts";
+import type { StateFiles } from "./state.ts";
+
+/** Writes the file that both engines read. */
+export async function writeVariables(
+  settings: Settings,
+  files: StateFiles,
+  key: SigningKey,
+): Promise<void> {
+  const variables = {
+    ADMIN_ISSUER,
+    ADMIN_AUDIENCE,
+    ADMIN_JWKS: publicJwks(key),
+    ROLLCALL_SECRET: await ensureSecret(files),
+    ...(settings.costHeader && { COST_HEADER: "1" }),
+  };
+  // JSON and base64 hold no single quote, and nothing is expanded between single quotes.
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+  await writePrivate(files.variables, lines.join(""));
+}

@@ -1,0 +1,47 @@
+/** Steps that IdPs share. */
+import type { Client } from "./client.ts";
+import type { DirectoryGroup } from "./directory.ts";
+
+/** Members who join or leave in one request. */
+export interface MemberChunk {
+  readonly group: DirectoryGroup;
+  readonly users: readonly number[];
+  readonly index: number;
+}
+
+/** Deletes and makes sure of it. */
+export async function deleteResource(
+  client: Client,
+  noun: "user" | "group",
+  id: string | undefined,
+): Promise<void> {
+  if (id === undefined) return;
+  const path = `/${noun === "user" ? "Users" : "Groups"}/${encodeURIComponent(id)}`;
+  const answer = await client.send({
+    kind: `delete ${noun}`,
+    method: "DELETE",
+    path,
+    expect: [204],
+    expectRepeated: [404],
+  });
+  if (answer === undefined) return;
+  await client.send({ kind: `read deleted ${noun}`, method: "GET", path, expect: [404] });
+}
+
+/** Cuts the members of each group; the sizes take turns. */
+export function cutMembers(
+  groups: readonly DirectoryGroup[],
+  membersOf: (group: DirectoryGroup) => readonly number[],
+  sizes: readonly number[],
+): readonly MemberChunk[] {
+  return groups.flatMap((group) => {
+    const members = membersOf(group);
+    const chunks: MemberChunk[] = [];
+    for (let start = 0; start < members.length;) {
+      const size = sizes[chunks.length % sizes.length] ?? 1;
+      chunks.push({ group, users: members.slice(start, start + size), index: chunks.length });
+      start += size;
+    }
+    return chunks;
+  });
+}
