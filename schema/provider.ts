@@ -9,7 +9,7 @@ export const PROVIDER = Object.freeze({
     changePassword: true,
     sort: true,
     etag: true,
-    cursor: false,
+    cursor: true,
   }),
   documentationUri: "https://datatracker.ietf.org/doc/html/rfc7644",
   /** Largest request body, in bytes. */
@@ -20,6 +20,8 @@ export const PROVIDER = Object.freeze({
   maxResults: 200,
   /** Resources in a page when the client gives no count. */
   defaultPageSize: 100,
+  /** Seconds for which a cursor is good. */
+  cursorTimeout: 3600,
   /** Longest filter, in characters. */
   maxFilterLength: 16_384,
   /** Most terms (comparisons and present tests) in one filter. */

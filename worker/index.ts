@@ -15,6 +15,8 @@ export interface Env {
   readonly DB: D1Database;
   /** The namespace of `TenantWriter`, by what is asked of it: RPC's own types don't end on recursive JSON. */
   readonly TENANT_WRITER: { getByName(name: string): Writer };
+  /** 32 random bytes in base64. */
+  readonly ROLLCALL_SECRET: string;
   readonly ADMIN_ISSUER: string;
   readonly ADMIN_AUDIENCE: string;
   /** A JWKS as JSON, for local development; else ADMIN_JWKS_URL, else the issuer's discovery document. */
@@ -36,6 +38,7 @@ const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
   openStore: storeOf(env),
   writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
   verifyAccessToken: verifierOf(env),
+  secret: env.ROLLCALL_SECRET,
   now,
   random,
   costHeader: env.COST_HEADER === "1",

@@ -45,7 +45,8 @@ function isTenantlessScim(request: Request): boolean {
 type WiredEnv<Env extends object> = AppEnv & { Bindings: Env };
 
 function prepared<Env extends object>(wire: (env: Env) => Wiring): Hono<WiredEnv<Env>> {
-  const app = new Hono<WiredEnv<Env>>();
+  // A slash at the end of a path changes nothing: base URLs are pasted with and without one.
+  const app = new Hono<WiredEnv<Env>>({ strict: false });
   app.use("*", requestId());
   app.use("*", async (c, next) => {
     c.set("wiring", wire(c.env));

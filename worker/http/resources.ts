@@ -1,17 +1,14 @@
-/** The endpoints of a resource type: create, read, list, replace, PATCH, delete (RFC 7644 sections 3.3 to 3.6). */
+/** The endpoints of a resource type: create, read, replace, PATCH, delete (RFC 7644 sections 3.3 to 3.6). */
 import type { ResourceType } from "../../schema/attribute.ts";
 import { BEHAVIOURS } from "../../schema/profiles.ts";
-import { parseListQuery } from "../parse/list-query.ts";
 import { parsePatch } from "../parse/patch.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { parseProjection } from "../parse/projection.ts";
 import { parseResource } from "../parse/resource.ts";
 import { decodeResources } from "../plan/decode.ts";
-import { planList } from "../plan/list.ts";
 import type { WriteCommand } from "../plan/needs.ts";
 import { NOTHING_SHOWN, planGet, shownBy } from "../plan/reads.ts";
 import type { Shown } from "../plan/reads.ts";
-import { renderList } from "../render/list.ts";
 import { locationOf, renderResource } from "../render/resource.ts";
 import type { Change } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
@@ -23,14 +20,14 @@ import { claimOf, prove, readRows, refuseLeniency, write } from "./access.ts";
 import type { ScimContext } from "./context.ts";
 import { readBody, scimResponse } from "./media.ts";
 import { isKnown, readPreconditions } from "./preconditions.ts";
-import { readListParameters, readNames } from "./query.ts";
+import { readNames } from "./query.ts";
 
 export async function getResource(c: ScimContext, type: ResourceType): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const projection = readProjection(c, type);
   const request = { claim: claimOf(c), type, types: c.get("types"), id, projection };
   const rows = await readRows(c, planGet(request));
-  const [resource] = decodeResources(rows, shownBy(type, projection)).resources;
+  const [resource] = decodeResources(rows, shownBy([{ type, projection }])).resources;
   if (resource === undefined) {
     throw new ScimError({ kind: "notFound", detail: `There is no ${type.name} ${id}.` });
   }
@@ -39,24 +36,11 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
   return scimResponse(render(c, type, resource, projection), { status: 200, headers });
 }
 
-export async function listResources(c: ScimContext, type: ResourceType): Promise<Response> {
-  const query = parseListQuery(type, readListParameters(c), c.get("leniency"));
-  const request = { claim: claimOf(c), type, types: c.get("types"), base: c.get("base"), query };
-  const rows = await readRows(c, planList(request));
-  const { total = 0, resources } = decodeResources(rows, shownBy(type, query.projection));
-  const page = {
-    total,
-    startIndex: query.startIndex,
-    resources: resources.map((resource) => render(c, type, resource, query.projection)),
-  };
-  return scimResponse(renderList(page), { status: 200 });
-}
-
 export async function createResource(c: ScimContext, type: ResourceType): Promise<Response> {
   await prove(c, "write");
   const projection = readProjection(c, type);
   const resource = parseResource(type, await readBody(c), c.get("leniency"));
-  const wanted = shownBy(type, projection);
+  const wanted = shownBy([{ type, projection }]);
   const created = await change(c, type, { kind: "create", resource }, wanted);
   return answer(c, type, created, { projection, status: 201 });
 }
@@ -65,7 +49,7 @@ export async function replaceResource(c: ScimContext, type: ResourceType): Promi
   await prove(c, "write");
   const projection = readProjection(c, type);
   const resource = parseResource(type, await readBody(c), c.get("leniency"));
-  const wanted = shownBy(type, projection);
+  const wanted = shownBy([{ type, projection }]);
   const id = c.req.param("id") ?? "";
   const replaced = await change(c, type, { kind: "replace", id, resource }, wanted);
   return answer(c, type, replaced, { projection, status: 200 });
@@ -80,7 +64,7 @@ export async function patchResource(c: ScimContext, type: ResourceType): Promise
   const operations = parsePatch(await readBody(c), context);
   const holdsRows = type.schema.attributes.some(({ stored }) => stored === "rows");
   const isSilent = holdsRows && projection.kind === "default";
-  const wanted = isSilent ? NOTHING_SHOWN : shownBy(type, projection);
+  const wanted = isSilent ? NOTHING_SHOWN : shownBy([{ type, projection }]);
   const patched = await change(c, type, { kind: "patch", id, operations }, wanted);
   return answer(c, type, patched, { projection, status: isSilent ? 204 : 200 });
 }

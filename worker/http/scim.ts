@@ -13,13 +13,13 @@ import {
   listResourceTypes,
   listSchemas,
 } from "./discovery.ts";
+import { listResources, searchResources } from "./list.ts";
 import { limitBody } from "./media.ts";
 import { onError } from "./on-error.ts";
 import {
   createResource,
   deleteResource,
   getResource,
-  listResources,
   patchResource,
   replaceResource,
 } from "./resources.ts";
@@ -32,7 +32,8 @@ const PROVIDER_PATH = "/ServiceProviderConfig";
 /** Every path of the protocol; a resource type brings its own two. */
 function endpointsOf(types: readonly ResourceType[]): readonly (readonly [string, Methods])[] {
   const resources = types.flatMap((type): (readonly [string, Methods])[] => [
-    [type.endpoint, { GET: (c) => listResources(c, type), POST: (c) => createResource(c, type) }],
+    [type.endpoint, { GET: (c) => listResources(c, [type]), POST: (c) => createResource(c, type) }],
+    [`${type.endpoint}/.search`, { POST: (c) => searchResources(c, [type]) }],
     [
       `${type.endpoint}/:id`,
       {
@@ -44,6 +45,8 @@ function endpointsOf(types: readonly ResourceType[]): readonly (readonly [string
     ],
   ]);
   return [
+    ["/", { GET: (c) => listResources(c, types) }],
+    ["/.search", { POST: (c) => searchResources(c, types) }],
     ...resources,
     [PROVIDER_PATH, { GET: getProvider }],
     ["/Schemas", { GET: listSchemas }],

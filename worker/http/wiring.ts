@@ -8,6 +8,8 @@ export interface Wiring {
   /** The one writer of a tenant, by the tenant's id. */
   readonly writerOf: (tenant: string) => Writer;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** ROLLCALL_SECRET: 32 bytes in base64, from which the key of each purpose is derived. */
+  readonly secret: string;
   readonly now: () => Date;
   /** Cryptographically random bytes. */
   readonly random: (length: number) => Uint8Array;

@@ -5,37 +5,44 @@ import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
 
 export interface Found {
-  /** Undefined where the statement didn't ask for it. */
-  readonly total: number | undefined;
+  /** 0 where the statement didn't ask for it. */
+  readonly total: number;
+  /** Whether more resources follow, in the direction of the cursor. */
+  readonly more: boolean;
   readonly resources: readonly StoredResource[];
+  /** What each of them is sorted by. */
+  readonly keys: readonly (string | number | null)[];
 }
 
 export function decodeResources(rows: readonly Row[], shown: Shown): Found {
   const members = new Map<string, Member[]>();
   const memberships = new Map<string, Membership[]>();
-  let total: number | undefined;
   for (const row of rows) {
-    if (row["part"] === "total") total = number(row["version"]);
     if (row["part"] === "member") append(members, row, decodeMember(row));
     if (row["part"] === "membership") append(memberships, row, decodeMembership(row));
   }
-  const resources = rows
-    .filter((row) => row["part"] === "resource")
-    .map((row): StoredResource => {
-      const id = text(row["id"]);
-      return {
-        type: text(row["type"]),
-        id,
-        version: number(row["version"]),
-        created: text(row["created"]),
-        lastModified: text(row["last_modified"]),
-        document: readObject(text(row["document"])),
-        ...(shown.members && { members: members.get(id) ?? [] }),
-        ...(shown.memberships && { memberships: memberships.get(id) ?? [] }),
-        ...(shown.names && { names: decodeNames(row["names"]) }),
-      };
-    });
-  return { total, resources };
+  const [total] = rows.filter((row) => row["part"] === "total");
+  const found = rows.filter((row) => row["part"] === "resource");
+  const resources = found.map((row): StoredResource => {
+    const id = text(row["id"]);
+    return {
+      type: text(row["type"]),
+      id,
+      version: number(row["version"]),
+      created: text(row["created"]),
+      lastModified: text(row["last_modified"]),
+      document: readObject(text(row["document"])),
+      ...(shown.members && { members: members.get(id) ?? [] }),
+      ...(shown.memberships && { memberships: memberships.get(id) ?? [] }),
+      ...(shown.names && { names: decodeNames(row["names"]) }),
+    };
+  });
+  return {
+    total: number(total?.["version"]),
+    more: total?.["other"] === 1,
+    resources,
+    keys: found.map((row) => row["other"] ?? null),
+  };
 }
 
 function decodeMember(row: Row): Member {

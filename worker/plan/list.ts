@@ -1,100 +1,132 @@
-/** A list: which resources, in which order, which page of them, and how many there are (RFC 7644 section 3.4.2). */
+/** A list: which resources, in which order, which page of them, and how many there are (RFC 7644 section 3.4.2, RFC 9865). */
 import type { ResourceType } from "../../schema/attribute.ts";
-import type { AttributeRef } from "../scim/attribute-path.ts";
-import { leafOf, pathOf } from "../scim/attribute-path.ts";
-import { refuse } from "../scim/fault.ts";
+import type { CursorPosition } from "../scim/cursor.ts";
 import type { Claim } from "../scim/principal.ts";
-import type { ListQuery, Sort } from "../parse/list-query.ts";
+import type { ListQuery, ListTarget } from "../parse/list-query.ts";
 import { CLAIMED_TENANT } from "./claim.ts";
-import { literal, locate } from "./locate.ts";
+import { literal } from "./locate.ts";
 import type { Scope } from "./locate.ts";
 import { operandsFor } from "./operands.ts";
+import type { Operands } from "./operands.ts";
+import { afterPosition, orderBy, sortKey } from "./order.ts";
 import { selectResources, shownBy } from "./reads.ts";
+import type { Page } from "./reads.ts";
 import { resolveFilter } from "./resolve.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
+import type { TypedFilter } from "./typed-filter.ts";
 import { whereFilter } from "./where.ts";
 
 export interface ListRequest {
   readonly claim: Claim;
-  readonly type: ResourceType;
   readonly types: readonly ResourceType[];
   readonly base: string;
   readonly query: ListQuery;
+  /** Where a page by cursor starts; undefined for its first page. */
+  readonly position: CursorPosition | undefined;
 }
 
 /** @throws invalidFilter, invalidPath */
 export function planList(request: ListRequest): Statement {
-  const { claim, type, types, base, query } = request;
-  const scope: Scope = { type, types, tenant: CLAIMED_TENANT, base };
-  const plan =
-    query.filter === undefined && query.sort === undefined
-      ? planWhole(scope, query)
-      : planFiltered(scope, query);
-  const shown = shownBy(type, query.projection);
-  return statement(selectResources({ claim, access: "read", type, types, ...plan, shown }));
+  const { claim, types, query } = request;
+  const isWhole = query.targets.every(({ filter }) => filter === undefined);
+  const [target] = query.targets;
+  const isByPosition = isWhole && !query.isSorted && query.cursor === undefined;
+  const page =
+    isByPosition && target !== undefined && query.targets.length === 1
+      ? pageByPosition(target.type, query)
+      : pageByCondition(request, isWhole);
+  const shown = shownBy(query.targets);
+  return statement(selectResources({ claim, access: "read", types, page, shown }));
 }
 
-interface PagePlan {
-  readonly page: SQL;
-  readonly total: SQL;
-  readonly tables: SQL;
-}
-
-/** Every resource in the order of creation: the runs of `positions` find the page, `writers` knows the total. */
-function planWhole(scope: Scope, { startIndex, count }: ListQuery): PagePlan {
-  const type = literal(scope.type.name);
+/** Every resource of a type in the order of creation: the runs of `positions` find the page, `writers` knows the total. */
+function pageByPosition(type: ResourceType, { startIndex, count }: ListQuery): Page {
+  const name = literal(type.name);
   const skip = startIndex - 1;
   return {
     tables: sql`run(first_id, skipped) AS MATERIALIZED (SELECT first_id, skipped FROM (
         SELECT first_id, sum(count) OVER (ORDER BY first_id) - count AS skipped FROM positions
-        WHERE tenant_id = ${scope.tenant} AND type = ${type})
+        WHERE tenant_id = ${CLAIMED_TENANT} AND type = ${name})
       WHERE skipped <= ${skip} ORDER BY first_id DESC LIMIT 1),`,
-    page: sql`SELECT r.* FROM resources r WHERE r.tenant_id = ${scope.tenant} AND r.type = ${type}
+    rows: sql`SELECT r.*, NULL AS sort_key FROM resources r WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${name}
       AND r.id >= (SELECT first_id FROM run) ORDER BY r.id
       LIMIT ${count} OFFSET CAST(ifnull(${skip} - (SELECT skipped FROM run), 0) AS INTEGER)`,
-    total: sql`(SELECT ifnull(json_extract(totals, ${literal(`$."${scope.type.name}"`)}), 0) FROM writers WHERE tenant_id = ${scope.tenant})`,
+    total: totalOf([type]),
   };
+}
+
+/** The number of all resources of these types. */
+function totalOf(types: readonly ResourceType[]): SQL {
+  const counts = types.map(
+    ({ name }) => sql`ifnull(json_extract(totals, ${literal(`$."${name}"`)}), 0)`,
+  );
+  return sql`(SELECT ${sql.join(counts, sql` + `)} FROM writers WHERE tenant_id = ${CLAIMED_TENANT})`;
+}
+
+interface PlannedTarget {
+  readonly target: ListTarget;
+  readonly scope: Scope;
+  readonly filter: TypedFilter | undefined;
 }
 
 /**
  * The total of a filtered list is known without counting where the page isn't full; else it is a second look at the same
  * condition, a scan where no index serves it.
  */
-function planFiltered(scope: Scope, query: ListQuery): PagePlan {
-  const { startIndex, count } = query;
-  const filter = query.filter && resolveFilter(query.filter, scope.type);
-  const operands = operandsFor(filter);
-  const condition = filter === undefined ? sql`1` : whereFilter(filter, scope, operands);
-  const matching = sql`FROM resources r WHERE r.tenant_id = ${scope.tenant}
-    AND r.type = ${literal(scope.type.name)} AND ${condition}`;
-  const skip = startIndex - 1;
+function pageByCondition({ types, base, query, position }: ListRequest, isWhole: boolean): Page {
+  const planned = query.targets.map((target): PlannedTarget => {
+    const scope = { type: target.type, types, tenant: CLAIMED_TENANT, base };
+    const filter = target.filter && resolveFilter(target.filter, target.type);
+    return { target, scope, filter };
+  });
+  const operands = operandsFor(planned.map(({ filter }) => filter));
+  const matching = sql`FROM resources r WHERE r.tenant_id = ${CLAIMED_TENANT} AND ${conditionOf(planned, operands)}`;
+  const order = {
+    key: query.isSorted
+      ? sortKey(planned.map(({ target, scope }) => ({ by: target.sortBy, scope })))
+      : undefined,
+    isDescending: query.isDescending,
+    isBackward: position?.direction === "before",
+    isMixed: planned.length > 1,
+  };
+  const { count } = query;
+  const skip = query.cursor === undefined ? query.startIndex - 1 : 0;
   const shown = sql`(SELECT count(*) FROM page)`;
+  const isKnown =
+    query.cursor === undefined
+      ? sql`(${shown} > 0 OR ${skip} = 0)`
+      : position === undefined
+        ? sql`1`
+        : sql`0`;
+  const total = isWhole
+    ? totalOf(query.targets.map(({ type }) => type))
+    : sql`CASE WHEN ${shown} < ${count} AND ${isKnown} THEN ${skip} + ${shown}
+      ELSE (SELECT count(*) ${matching}) END`;
+  const start = position === undefined ? sql`` : sql`AND ${afterPosition(position, order)}`;
+  const rows = sql`SELECT r.*, ${order.key ?? sql`NULL`} AS sort_key ${matching} ${start} ORDER BY ${orderBy(order)}`;
+  if (query.cursor === undefined) {
+    return { tables: operands.table(), rows: sql`${rows} LIMIT ${count} OFFSET ${skip}`, total };
+  }
   return {
-    tables: operands.table(),
-    page: sql`SELECT r.* ${matching} ORDER BY ${orderBy(query.sort, scope)} LIMIT ${count} OFFSET ${skip}`,
-    total: sql`CASE WHEN ${shown} < ${count} AND (${shown} > 0 OR ${skip} = 0) THEN ${skip} + ${shown}
-      ELSE (SELECT count(*) ${matching}) END`,
+    tables: sql`${operands.table()} fetched AS MATERIALIZED (${rows} LIMIT ${count + 1}),`,
+    rows: sql`SELECT * FROM fetched LIMIT ${count}`,
+    total,
+    more: sql`(SELECT count(*) FROM fetched) > ${count}`,
   };
 }
 
-/** What has no value comes last ascending and first descending (RFC 7644 section 3.4.2.3); ids break ties. */
-function orderBy(sort: Sort | undefined, scope: Scope): SQL {
-  if (sort === undefined) return sql`r.id`;
-  const value = sortValue(sort.by, scope);
-  return sort.descending
-    ? sql`${value} IS NOT NULL, ${value} DESC, r.id`
-    : sql`${value} IS NULL, ${value}, r.id`;
-}
-
-/** A multi-valued attribute sorts by its primary value, else by its first. */
-function sortValue(by: AttributeRef, scope: Scope): SQL {
-  const value = by.attribute.subAttributes.find(({ name }) => name === "value");
-  const ref = leafOf(by).type === "complex" && by.sub === undefined ? { ...by, sub: value } : by;
-  const isOpaque = leafOf(ref).type === "complex" || leafOf(ref).returned === "never";
-  const isRow = ref.attribute.stored === "rows" || ref.attribute.stored === "derived";
-  if (isOpaque || isRow) return refuse("invalidPath", `sortBy: ${pathOf(by)} can't be sorted by.`);
-  const place = locate(ref, scope);
-  if (place.kind === "one") return place.value;
-  return sql`(SELECT ${place.value} FROM ${place.source} ORDER BY ifnull(json_extract(e.value, '$.primary'), 0) DESC, e.key LIMIT 1)`;
+/** One type's condition, or those of several side by side. */
+function conditionOf(planned: readonly PlannedTarget[], operands: Operands): SQL {
+  const conditions = planned.map(({ target, scope, filter }) => {
+    const name = literal(target.type.name);
+    if (filter === undefined) return sql`r.type = ${name}`;
+    return sql`r.type = ${name} AND ${whereFilter(filter, scope, operands)}`;
+  });
+  const [first] = conditions;
+  if (first !== undefined && conditions.length === 1) return first;
+  return sql`(${sql.join(
+    conditions.map((condition) => sql`(${condition})`),
+    sql` OR `,
+  )})`;
 }

@@ -1,5 +1,6 @@
 /** Changes of the attribute that is stored as rows: which rows they need to see, and which they add and remove. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
+import { leafOf } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
 import { isList, isObject } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
@@ -8,6 +9,7 @@ import type { Filter } from "../parse/filter.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { matchFilter } from "./match.ts";
 import { resolveValueFilter } from "./resolve.ts";
+import type { TypedFilter } from "./typed-filter.ts";
 
 export interface MemberNeeds {
   /** Every row of the resource, since the change depends on what is there. */
@@ -88,16 +90,33 @@ function selectMembers(
   attribute: Attribute,
   filter: Filter | undefined,
 ): string[] {
-  const ids = [...members.keys()];
-  if (filter === undefined) return ids;
+  if (filter === undefined) return [...members.keys()];
   const named = namedByFilter(filter);
   if (named !== undefined) return named.filter((id) => members.has(id));
   const typed = resolveValueFilter(filter, attribute);
-  return ids.filter((id) => {
+  if (namesReference(typed)) {
+    refuse("invalidFilter", `The $ref of ${attribute.name} can't be used in a filter: use value.`);
+  }
+  return [...members.keys()].filter((id) => {
     const member = members.get(id);
     const { type, display } = member ?? {};
     return matchFilter(typed, { value: id, ...(type && { type }), ...(display && { display }) });
   });
+}
+
+/** A URI depends on the request's base, which isn't known here: no comparison with it could be answered. */
+function namesReference(filter: TypedFilter): boolean {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return filter.filters.some(namesReference);
+    case "not":
+      return namesReference(filter.filter);
+    case "compare":
+    case "present":
+    case "some":
+      return leafOf(filter.target).type === "reference";
+  }
 }
 
 function idsIn(value: Json | undefined): string[] {

@@ -131,9 +131,8 @@ function selectCurrent(
   return selectResources({
     claim,
     access: "write",
-    type,
     types,
-    page: selectById(type, id),
+    page: { rows: selectById(type, id) },
     shown,
   });
 }

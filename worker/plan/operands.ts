@@ -9,11 +9,16 @@ export interface Operands {
   table(): SQL;
 }
 
-/** Each term binds two at the most (the ends of a range), and a list says its condition twice. */
-const MOST_BOUND_TERMS = 16;
+/** Each term binds three at the most (the start of locations, and a suffix twice), and a list says its condition twice. */
+const MOST_BOUND_TERMS = 12;
 
-export function operandsFor(filter: TypedFilter | undefined): Operands {
-  return filter !== undefined && countTerms(filter) > MOST_BOUND_TERMS ? packed() : bound();
+/** For the filters of one statement. */
+export function operandsFor(filters: readonly (TypedFilter | undefined)[]): Operands {
+  const terms = filters.reduce(
+    (total, one) => total + (one === undefined ? 0 : countTerms(one)),
+    0,
+  );
+  return terms > MOST_BOUND_TERMS ? packed() : bound();
 }
 
 function bound(): Operands {
@@ -25,8 +30,8 @@ function packed(): Operands {
   return {
     bind(operand) {
       values.push(scalar(operand));
-      const path = sql.raw(`'$[${values.length - 1}]'`);
-      return sql`(SELECT json_extract(list, ${path}) FROM operands)`;
+      const index = sql.raw(String(values.length - 1));
+      return sql`(SELECT list ->> ${index} FROM operands)`;
     },
     table: () => sql`operands(list) AS MATERIALIZED (SELECT ${JSON.stringify(values)}),`,
   };
@@ -44,7 +49,7 @@ function countTerms(filter: TypedFilter): number {
       return filter.filters.reduce((total, part) => total + countTerms(part), 0);
     case "not":
     case "some":
-      return countTerms(filter.kind === "not" ? filter.filter : filter.filter) + 1;
+      return countTerms(filter.filter) + 1;
     case "present":
     case "compare":
       return 1;

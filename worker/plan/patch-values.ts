@@ -26,8 +26,11 @@ export function addValues(
     const index =
       like.find((place) => holds(values[place], one)) ??
       like.find((place) => isSameValue(values[place], one, attribute));
-    if (index === undefined) places.set(keyOf(one), [...like, values.push(one) - 1]);
-    else values[index] = merge(values[index], one);
+    if (index !== undefined) values[index] = merge(values[index], one);
+    else {
+      like.push(values.push(one) - 1);
+      places.set(keyOf(one), like);
+    }
   }
   return settle(before, values);
 }

@@ -1,5 +1,5 @@
 /** Resources with what is derived from rows, in one statement: the page, its total, its members, its memberships. */
-import type { ResourceType } from "../../schema/attribute.ts";
+import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { attributeRefs } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import type { Claim } from "../scim/principal.ts";
@@ -23,15 +23,23 @@ export const NOTHING_SHOWN: Shown = Object.freeze({
   names: false,
 });
 
-export function shownBy(type: ResourceType, projection: Projection): Shown {
-  const refs = attributeRefs(type);
-  const isShown = (ref: AttributeRef | undefined): boolean =>
-    ref !== undefined && showsAttribute(projection, ref);
-  return {
-    members: isShown(refs.find(({ attribute }) => attribute.stored === "rows")),
-    memberships: isShown(refs.find(({ attribute }) => attribute.stored === "derived")),
-    names: namedReferences(type).some(isShown),
-  };
+interface ShownType {
+  readonly type: ResourceType;
+  readonly projection: Projection;
+}
+
+/** What the answer shows of any of these types. */
+export function shownBy(types: readonly ShownType[]): Shown {
+  const isShown = (stored: Attribute["stored"]): boolean =>
+    types.some(({ type, projection }) =>
+      attributeRefs(type).some(
+        (ref) => ref.attribute.stored === stored && showsAttribute(projection, ref),
+      ),
+    );
+  const names = types.some(({ type, projection }) =>
+    namedReferences(type).some((ref) => showsAttribute(projection, ref)),
+  );
+  return { members: isShown("rows"), memberships: isShown("derived"), names };
 }
 
 /** Single-valued references whose target's name is shown, such as `manager`. */
@@ -43,33 +51,40 @@ export function namedReferences(type: ResourceType): AttributeRef[] {
   );
 }
 
+/** Which resources, as SQL. */
+export interface Page {
+  /** `SELECT r.*, {what it is sorted by} AS sort_key FROM resources r WHERE r.tenant_id = {CLAIMED_TENANT} ...`. */
+  readonly rows: SQL;
+  /** Common table expressions that it refers to, each with a comma after it. */
+  readonly tables?: SQL;
+  /** The total of a list, over the table `page`. */
+  readonly total?: SQL;
+  /** Whether more follows on the page. */
+  readonly more?: SQL;
+}
+
 export interface Selection {
   readonly claim: Claim;
   readonly access: "read" | "write";
-  readonly type: ResourceType;
   readonly types: readonly ResourceType[];
-  /** `SELECT r.* FROM resources r WHERE r.tenant_id = {CLAIMED_TENANT} AND ...`, in the order of the answer. */
-  readonly page: SQL;
-  /** Common table expressions that the page refers to, each with a comma after it. */
-  readonly tables?: SQL;
+  readonly page: Page;
   readonly shown: Shown;
-  /** An expression for the total of a list, over the table `page`; it is asked for only where the claim holds. */
-  readonly total?: SQL;
 }
 
 /**
- * Rows of four kinds, by `part`: `total` (its number in `version`), `resource`, `member` and `membership` (`id`: the resource that it
- * belongs to, `other`: the member or group). Where the claim doesn't hold there is no row, and none is read.
+ * Rows of four kinds, by `part`: `total` (its number in `version`, whether more follows in `other`), `resource` (what it is sorted by in
+ * `other`), `member` and `membership` (`id`: the resource that it belongs to, `other`: the member or group). Where the claim doesn't
+ * hold there is no row, and none is read.
  */
-export function selectResources(selection: Selection): SQL {
-  const { claim, access, types, page, shown, total } = selection;
+export function selectResources({ claim, access, types, page, shown }: Selection): SQL {
+  const names = shown.names ? namesOf(types) : sql`NULL`;
   const parts = [
     sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
-      NULL AS other, NULL AS display, ${shown.names ? namesOf(selection) : sql`NULL`} AS names FROM page r`,
+      r.sort_key AS other, NULL AS display, ${names} AS names FROM page r`,
   ];
-  if (total !== undefined) {
-    parts.unshift(sql`SELECT 'total' AS part, NULL AS id, NULL AS type, ${total} AS version, NULL AS created,
-      NULL AS last_modified, NULL AS document, NULL AS other, NULL AS display, NULL AS names`);
+  if (page.total !== undefined) {
+    parts.unshift(sql`SELECT 'total' AS part, NULL AS id, NULL AS type, ${page.total} AS version, NULL AS created,
+      NULL AS last_modified, NULL AS document, ${page.more ?? sql`0`} AS other, NULL AS display, NULL AS names`);
   }
   if (shown.members) {
     parts.push(sql`SELECT 'member', m.group_id, m.member_type, NULL, NULL, NULL, NULL, m.member_id, ${displayOf(types, "document")}, NULL
@@ -86,25 +101,27 @@ export function selectResources(selection: Selection): SQL {
         ON m.tenant_id = r.tenant_id AND m.member_id = r.id
       UNION SELECT up.tenant_id, up.member, m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
         ON m.tenant_id = up.tenant_id AND m.member_id = up.id)`;
-  return sql`WITH RECURSIVE ${claimTable(claim, access)} ${selection.tables ?? sql``} page AS MATERIALIZED (${page})${shown.memberships ? up : sql``}
+  return sql`WITH RECURSIVE ${claimTable(claim, access)} ${page.tables ?? sql``} page AS MATERIALIZED (${page.rows})${shown.memberships ? up : sql``}
     ${sql.join(parts, sql` UNION ALL `)}`;
 }
 
-/** A JSON object: id of the target of each reference -> its name. */
-function namesOf({ type, types }: Selection): SQL {
-  const references = namedReferences(type);
-  const pairs = references.map((ref) => {
-    const path = literal(`${pathTo(ref)}."value"`);
-    const target = sql`json_extract(r.document, ${path})`;
-    return sql`ifnull(${target}, ''), (SELECT ${displayOf(types, "document")} FROM resources x
-      WHERE x.tenant_id = r.tenant_id AND x.type IN (${referencedTypes(ref)}) AND x.id = ${target})`;
+/** A JSON object: id of the target of each reference -> its name; NULL for a type without references. */
+function namesOf(types: readonly ResourceType[]): SQL {
+  const arms = types.flatMap((type) => {
+    const pairs = namedReferences(type).map((ref) => {
+      const target = sql`json_extract(r.document, ${literal(`${pathTo(ref)}."value"`)})`;
+      return sql`ifnull(${target}, ''), (SELECT ${displayOf(types, "document")} FROM resources x
+        WHERE x.tenant_id = r.tenant_id AND x.type IN (${referencedTypes(ref)}) AND x.id = ${target})`;
+    });
+    const object = sql`json_object(${sql.join(pairs, sql`, `)})`;
+    return pairs.length === 0 ? [] : [sql`WHEN ${literal(type.name)} THEN ${object}`];
   });
-  return sql`json_object(${sql.join(pairs, sql`, `)})`;
+  return arms.length === 0 ? sql`NULL` : sql`CASE r.type ${sql.join(arms, sql` `)} END`;
 }
 
 /** One resource by its id. */
 export function selectById(type: ResourceType, id: string): SQL {
-  return sql`SELECT r.* FROM resources r
+  return sql`SELECT r.*, NULL AS sort_key FROM resources r
     WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${literal(type.name)} AND r.id = ${id}`;
 }
 
@@ -117,7 +134,7 @@ export interface GetRequest {
 }
 
 export function planGet({ claim, type, types, id, projection }: GetRequest): Statement {
-  const page = selectById(type, id);
-  const shown = shownBy(type, projection);
-  return statement(selectResources({ claim, access: "read", type, types, page, shown }));
+  const page = { rows: selectById(type, id) };
+  const shown = shownBy([{ type, projection }]);
+  return statement(selectResources({ claim, access: "read", types, page, shown }));
 }

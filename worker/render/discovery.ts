@@ -98,6 +98,7 @@ export function renderProvider(base: string): JsonObject {
       defaultPaginationMethod: "index",
       defaultPageSize: PROVIDER.defaultPageSize,
       maxPageSize: PROVIDER.maxResults,
+      cursorTimeout: PROVIDER.cursorTimeout,
     },
     authenticationSchemes: [
       {

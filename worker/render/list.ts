@@ -1,4 +1,4 @@
-/** A list response (RFC 7644 section 3.4.2). */
+/** A list response (RFC 7644 section 3.4.2; with cursors, RFC 9865 section 2.2). */
 import type { Json, JsonObject } from "../scim/json.ts";
 import { MESSAGES } from "../scim/urn.ts";
 
@@ -6,13 +6,15 @@ export interface ListPage {
   readonly total: number;
   readonly startIndex: number;
   readonly resources: readonly Json[];
+  /** Where the list is paged by cursor; then there is no startIndex. */
+  readonly cursors?: { readonly nextCursor?: string; readonly previousCursor?: string } | undefined;
 }
 
-export function renderList({ total, startIndex, resources }: ListPage): JsonObject {
+export function renderList({ total, startIndex, resources, cursors }: ListPage): JsonObject {
   return {
     schemas: [MESSAGES.listResponse],
     totalResults: total,
-    startIndex,
+    ...(cursors ?? { startIndex }),
     itemsPerPage: resources.length,
     Resources: resources,
   };
