@@ -4,7 +4,7 @@ export const PROVIDER = Object.freeze({
   /** What is served; a feature that isn't is refused, never half done. */
   supports: Object.freeze({
     patch: true,
-    bulk: false,
+    bulk: true,
     filter: true,
     changePassword: true,
     sort: true,

@@ -33,6 +33,7 @@ const WIRING: Wiring = {
   }),
   now,
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  secret: "",
   costHeader: false,
 };
 

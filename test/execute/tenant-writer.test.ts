@@ -5,13 +5,13 @@ import { Queue } from "../../worker/execute/queue.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
-import { executeWrite } from "../../worker/execute/write.ts";
+import type { WriteReply } from "../../worker/execute/write.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { guard } from "../../worker/plan/changes.ts";
 import { statement } from "../../worker/plan/statement.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
-import { executeBeside, patchCommand, writeContext } from "../support/writer.ts";
+import { executeBeside, patchCommand, requestOf } from "../support/writer.ts";
 
 /** Twenty clients that each add an e-mail address to one user, which is a read, a change and a write of the whole document. */
 async function addAddresses(
@@ -44,10 +44,10 @@ describe("the queue", () => {
     const writer = env.TENANT_WRITER.getByName(tenant.id);
     const { replies, addresses } = await addAddresses(tenant, body.id, async (index) => {
       const command = await patchCommand(tenant, "User", body.id, addAddress(index));
-      return (await writer.execute(command)).attempts;
+      return (await writer.execute(requestOf(command))).conflicts;
     });
     expect(addresses).toBe(20);
-    expect(replies).toEqual(Array.from({ length: 20 }, () => 1));
+    expect(replies).toEqual(Array.from({ length: 20 }, () => 0));
   });
 
   it("is needed: without it commands meet, and are tried again or refused", async () => {
@@ -57,10 +57,10 @@ describe("the queue", () => {
       const command = await patchCommand(tenant, "User", body.id, addAddress(index));
       return executeBeside(command);
     });
-    const told = replies as { attempts: number; outcome: { ok: boolean } }[];
-    expect(Math.max(...told.map(({ attempts }) => attempts))).toBeGreaterThan(1);
+    const told = replies as WriteReply[];
+    expect(Math.max(...told.map(({ conflicts }) => conflicts))).toBeGreaterThan(0);
     // The guard keeps the truth all the same: what was acknowledged is there, and nothing else.
-    expect(addresses).toBe(told.filter(({ outcome }) => outcome.ok).length);
+    expect(addresses).toBe(told.filter(({ outcomes }) => outcomes[0]?.ok).length);
   });
 
   it("runs jobs in order, goes on after one that throws, and is bounded", async () => {
@@ -87,7 +87,7 @@ describe("the guard", () => {
     const { body } = await tenant.post("/Users", user("unguarded"));
     const { replies, addresses } = await addAddresses(tenant, body.id, async (index) => {
       const command = await patchCommand(tenant, "User", body.id, addAddress(index));
-      return (await executeBeside(command, withoutOutbox)).outcome.ok;
+      return (await executeBeside(command, withoutOutbox)).outcomes[0]?.ok;
     });
     expect(replies).toEqual(Array.from({ length: 20 }, () => true));
     expect(addresses).toBeLessThan(20);
@@ -99,8 +99,9 @@ describe("the guard", () => {
     const writer = env.TENANT_WRITER.getByName(tenant.id);
     const { replies, addresses } = await addAddresses(tenant, body.id, async (index) => {
       const command = await patchCommand(tenant, "User", body.id, addAddress(index));
-      const reply = index % 2 ? await writer.execute(command) : await executeBeside(command);
-      return reply.outcome.ok;
+      const reply =
+        index % 2 ? await writer.execute(requestOf(command)) : await executeBeside(command);
+      return reply.outcomes[0]?.ok;
     });
     expect(addresses).toBe(replies.filter(Boolean).length);
   });
@@ -167,8 +168,8 @@ describe("the guard", () => {
     const { body } = await tenant.post("/Users", user("late"));
     const command = await patchCommand(tenant, "User", body.id, addAddress(1));
     await run("DELETE FROM scim_tokens WHERE tenant_id = ?", tenant);
-    const { outcome } = await executeWrite(command, writeContext());
-    expect(outcome).toEqual({ ok: false, fault: { kind: "unauthenticated" } });
+    const { outcomes } = await executeBeside(command);
+    expect(outcomes).toEqual([{ ok: false, fault: { kind: "unauthenticated" } }]);
   });
 });
 
@@ -190,7 +191,7 @@ async function writeWith(tenant: Tenant, sequence: number | null): Promise<void>
   const writer = { sequence: sequence as number, totals: {}, lastId: "" };
   const store = openD1Store(env.DB, noCost());
   await store.batch([
-    statement(guard(command, writer, {}, "")),
+    statement(guard([command.claim], writer, writer, 1)),
     { sql: "INSERT INTO outbox VALUES (?, 1, '{}')", params: [tenant.id] },
   ]);
 }

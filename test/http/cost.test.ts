@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { costOf } from "../support/cost.ts";
 import { clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
-import { patchCommand } from "../support/writer.ts";
+import { patchCommand, requestOf } from "../support/writer.ts";
 
 interface Fixture {
   readonly tenant: Tenant;
@@ -79,7 +79,7 @@ describe("round trips", () => {
     const { tenant, user: id } = await makeFixture();
     const operations = [{ op: "add", path: "title", value: "x" }];
     const command = await patchCommand(tenant, "User", id, operations);
-    const { cost } = await env.TENANT_WRITER.getByName(tenant.id).execute(command);
+    const { cost } = await env.TENANT_WRITER.getByName(tenant.id).execute(requestOf(command));
     expect(cost.roundTrips).toBe(2);
   });
 

@@ -1,7 +1,16 @@
 /** Cases that are data: the JSON files of a folder of `test/golden/`, as they were written. */
 import type { Json } from "../../worker/scim/json.ts";
 
-interface GoldenFile<Case> {
+declare global {
+  interface ImportMeta {
+    glob(
+      pattern: string[],
+      options: { eager: true; query: "?raw"; import: "default" },
+    ): Record<string, unknown>;
+  }
+}
+
+export interface GoldenFile<Case> {
   readonly file: string;
   readonly cases: readonly Case[];
 }
@@ -11,11 +20,11 @@ interface GoldenFile<Case> {
  * @throws where a file holds no case, or two cases have one name
  */
 export function readGoldens<Case extends { readonly name: string }>(
-  texts: Readonly<Record<string, string>>,
+  texts: Readonly<Record<string, unknown>>,
 ): GoldenFile<Case>[] {
   const files = Object.entries(texts).map(([path, text]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
-    return { file, cases: JSON.parse(text) as Case[] };
+    return { file, cases: JSON.parse(String(text)) as Case[] };
   });
   const names = files.flatMap(({ file, cases }) => cases.map(({ name }) => `${file}: ${name}`));
   if (new Set(names).size !== names.length) throw new Error("Two goldens have one name.");
@@ -26,6 +35,6 @@ export function readGoldens<Case extends { readonly name: string }>(
 /** The value, which throws from now on where it is changed. */
 export function freeze<Value extends Json | undefined>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) freeze(part as Json);
+  for (const part of Object.values(value)) freeze(part);
   return Object.freeze(value);
 }

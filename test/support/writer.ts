@@ -6,7 +6,7 @@ import { hashToken } from "../../worker/auth/bearer.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
 import { executeWrite } from "../../worker/execute/write.ts";
-import type { WriteContext, WriteReply } from "../../worker/execute/write.ts";
+import type { WriteContext, WriteReply, WriteRequest } from "../../worker/execute/write.ts";
 import { Leniency } from "../../worker/parse/quirks.ts";
 import { parsePatch } from "../../worker/parse/patch.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
@@ -60,6 +60,13 @@ export async function patchCommand(
   };
 }
 
+/** One command as a request to the writer. */
+export function requestOf(command: WriteCommand): WriteRequest {
+  const step = { command, fault: undefined, bulkId: undefined, references: [] };
+  return { steps: [step], failOnErrors: undefined };
+}
+
+/** Executes a command beside the Durable Object, without its queue. */
 export function executeBeside(command: WriteCommand, open?: OpenStore): Promise<WriteReply> {
-  return executeWrite(command, writeContext(open));
+  return executeWrite(requestOf(command), writeContext(open));
 }

@@ -1,88 +1,104 @@
-/** Executes a command: read what it needs, decide, write it in one atomic batch; again where another writer was there. */
+/** Executes steps: read what they need, decide each in its order, write them in one atomic batch; again where another writer was. */
 import { changesFor } from "../plan/changes.ts";
-import { decide } from "../plan/decide.ts";
 import type { DecideContext } from "../plan/decide.ts";
 import { NEEDS, planNeeds } from "../plan/needs.ts";
-import type { WriteCommand } from "../plan/needs.ts";
-import { readState } from "../plan/state.ts";
-import type { NeedRows, State } from "../plan/state.ts";
+import type { Typed } from "../plan/needs.ts";
+import { Snapshot } from "../plan/snapshot.ts";
+import type { NeedRows } from "../plan/snapshot.ts";
+import { carryOut, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
+import type { Progress, RequestedStep, Step } from "../plan/steps.ts";
 import type { Outcome } from "../scim/command.ts";
-import { ScimError } from "../scim/fault.ts";
 import { uuidv7 } from "../scim/ids.ts";
 import { GuardFailed, UniqueViolation, noCost } from "./store.ts";
 import type { Cost, OpenStore, Store } from "./store.ts";
 
+/** Commands of one tenant that are taken together: one of a client's, several that wait, or a Bulk request's. */
+export interface WriteRequest {
+  readonly steps: readonly RequestedStep[];
+  /** After so many errors the rest isn't carried out (RFC 7644 section 3.7.3). */
+  readonly failOnErrors: number | undefined;
+}
+
 export interface WriteReply {
-  readonly outcome: Outcome;
+  /** One for each step; undefined: not carried out. */
+  readonly outcomes: readonly (Outcome | undefined)[];
   readonly cost: Cost;
-  /** How often the batch was tried; more than once only where another writer was there. */
-  readonly attempts: number;
+  /** How many batches were refused because another writer was there. */
+  readonly conflicts: number;
 }
 
 /** A tenant's writer, near or far. */
 export interface Writer {
-  execute(command: WriteCommand): Promise<WriteReply>;
+  execute(request: WriteRequest): Promise<WriteReply>;
 }
 
 export interface WriteContext {
   readonly openStore: OpenStore;
-  readonly types: DecideContext["types"];
+  readonly types: readonly Typed["type"][];
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
 }
 
-const MOST_ATTEMPTS = 5;
+const MOST_CONFLICTS = 5;
 
 /** Faults come back as data; what is thrown is unexpected. */
 export async function executeWrite(
-  command: WriteCommand,
+  request: WriteRequest,
   context: WriteContext,
 ): Promise<WriteReply> {
+  const steps = typeSteps(request.steps, context.types);
   const cost = noCost();
   const store = context.openStore(cost);
-  for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts += 1) {
-    const outcome = await attempt(command, store, context);
-    if (outcome !== undefined) return { outcome, cost, attempts };
+  let progress = startProgress(steps, request.failOnErrors);
+  let conflicts = 0;
+  while (progress.waiting.length > 0 && conflicts < MOST_CONFLICTS) {
+    const next = await writeBatch(steps, progress, store, context);
+    if (next === undefined) conflicts += 1;
+    else progress = next;
   }
-  const fault = { kind: "unavailable", retryAfter: 1 } as const;
-  return { outcome: { ok: false, fault }, cost, attempts: MOST_ATTEMPTS };
+  for (const index of progress.waiting) {
+    progress.outcomes[index] = { ok: false, fault: { kind: "unavailable", retryAfter: 1 } };
+  }
+  return { outcomes: progress.outcomes, cost, conflicts };
 }
 
-/** Undefined where the batch met another writer's: what was read is stale. */
-async function attempt(
-  command: WriteCommand,
+/** The progress after one batch; undefined where it met another writer's: what was read is stale, and nothing was written. */
+async function writeBatch(
+  steps: readonly Step[],
+  before: Progress,
   store: Store,
   context: WriteContext,
-): Promise<Outcome | undefined> {
-  const type = context.types.find(({ name }) => name === command.type);
-  if (type === undefined) throw new Error(`No resource type ${command.type}`);
+): Promise<Progress | undefined> {
   const decideContext: DecideContext = {
-    type,
-    types: context.types,
     now: context.now().toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const state = await readNeeds(command, type, store, context.types);
+  const progress = copyOf(before);
+  const snapshot = await readNeeds(waitingCommands(steps, progress), store, context.types);
+  const done = carryOut(steps, progress, snapshot, decideContext);
+  if (done.length === 0) return progress;
   try {
-    const { outcome, edit } = decide(command, state, decideContext);
-    if (edit !== undefined) await store.batch(changesFor(command, state, decideContext, edit));
-    return outcome;
+    await store.batch(changesFor(done, snapshot, context.types, decideContext));
+    return progress;
   } catch (error) {
-    if (error instanceof ScimError) return { ok: false, fault: error.fault };
     if (error instanceof GuardFailed || error instanceof UniqueViolation) return undefined;
     throw error;
   }
 }
 
+function copyOf({ outcomes, ids, waiting, errorsLeft }: Progress): Progress {
+  return { outcomes: [...outcomes], ids: new Map(ids), waiting: [...waiting], errorsLeft };
+}
+
 async function readNeeds(
-  command: WriteCommand,
-  type: DecideContext["type"],
+  commands: readonly Typed[],
   store: Store,
-  types: DecideContext["types"],
-): Promise<State> {
-  const needs = planNeeds(command, type, types);
+  types: WriteContext["types"],
+): Promise<Snapshot> {
+  const needs = planNeeds(commands, types);
   const names = NEEDS.filter((name) => needs[name] !== undefined);
+  if (names.length === 0) return new Snapshot({});
   const results = await store.batch(names.flatMap((name) => needs[name] ?? []));
   const rows: NeedRows = Object.fromEntries(names.map((name, index) => [name, results[index]]));
-  return readState(command, type, rows);
+  return new Snapshot(rows);
 }

@@ -4,6 +4,8 @@ import { readBearer } from "../auth/bearer.ts";
 import { executeRead, readToken, touchToken } from "../execute/read.ts";
 import { addCost, noCost } from "../execute/store.ts";
 import type { Row } from "../execute/store.ts";
+import type { WriteReply, WriteRequest } from "../execute/write.ts";
+import type { Leniency } from "../parse/quirks.ts";
 import type { WriteCommand } from "../plan/needs.ts";
 import type { Statement } from "../plan/statement.ts";
 import type { Outcome } from "../scim/command.ts";
@@ -42,23 +44,37 @@ export async function prove(c: ScimContext, access: "read" | "write"): Promise<P
   return principal;
 }
 
-/** Hands a command to the tenant's writer. */
+/** Hands one command to the tenant's writer. */
 export async function write(
   c: ScimContext,
   command: WriteCommand,
 ): Promise<Outcome & { ok: true }> {
-  const { outcome, cost } = await c.get("wiring").writerOf(command.claim.tenant).execute(command);
-  addCost(c.get("cost"), cost);
+  const step = { command, fault: undefined, bulkId: undefined, references: [] };
+  const [outcome] = await writeSteps(c, { steps: [step], failOnErrors: undefined });
+  if (outcome === undefined) throw new Error("The writer left out the only step");
   if (!outcome.ok) throw new ScimError(outcome.fault);
   return outcome;
 }
 
-/** What was forgiven isn't where the connection is strict. */
+/** Hands steps to the tenant's writer; their outcomes, undefined for what wasn't carried out. */
+export async function writeSteps(
+  c: ScimContext,
+  request: WriteRequest,
+): Promise<WriteReply["outcomes"]> {
+  const { outcomes, cost } = await c.get("wiring").writerOf(claimOf(c).tenant).execute(request);
+  addCost(c.get("cost"), cost);
+  return outcomes;
+}
+
+/** What the request was forgiven isn't where the connection is strict. */
 export function refuseLeniency(c: ScimContext): void {
-  const [first] = c.get("leniency").forgiven;
-  if (c.get("principal")?.profile === "strict" && first !== undefined) {
-    throw new ScimError(first.fault);
-  }
+  refuseForgiven(c.get("principal"), c.get("leniency"));
+}
+
+/** @throws the first forgiven fault, where the connection is strict */
+export function refuseForgiven(principal: Principal | undefined, { forgiven }: Leniency): void {
+  const [first] = forgiven;
+  if (principal?.profile === "strict" && first !== undefined) throw new ScimError(first.fault);
 }
 
 export function claimOf(c: ScimContext): Claim {

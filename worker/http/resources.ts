@@ -1,12 +1,10 @@
 /** The endpoints of a resource type: create, read, replace, PATCH, delete (RFC 7644 sections 3.3 to 3.6). */
 import type { ResourceType } from "../../schema/attribute.ts";
-import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { parsePatch } from "../parse/patch.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { parseProjection } from "../parse/projection.ts";
 import { parseResource } from "../parse/resource.ts";
 import { decodeResources } from "../plan/decode.ts";
-import type { WriteCommand } from "../plan/needs.ts";
 import { NOTHING_SHOWN, planGet, shownBy } from "../plan/reads.ts";
 import type { Shown } from "../plan/reads.ts";
 import { locationOf, renderResource } from "../render/resource.ts";
@@ -17,6 +15,7 @@ import type { JsonObject } from "../scim/json.ts";
 import type { Projection } from "../scim/projection.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { claimOf, prove, readRows, refuseLeniency, write } from "./access.ts";
+import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { readBody, scimResponse } from "./media.ts";
 import { isKnown, readPreconditions } from "./preconditions.ts";
@@ -31,7 +30,8 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
   if (resource === undefined) {
     throw new ScimError({ kind: "notFound", detail: `There is no ${type.name} ${id}.` });
   }
-  const headers = { ETag: etagOf(resource.version) };
+  const location = locationOf(resource, c.get("base"), c.get("types"));
+  const headers = { ETag: etagOf(resource.version), Location: location };
   if (isKnown(c, headers.ETag)) return scimResponse(undefined, { status: 304, headers });
   return scimResponse(render(c, type, resource, projection), { status: 200, headers });
 }
@@ -83,18 +83,13 @@ async function change(
   wanted: Shown,
 ): Promise<StoredResource | undefined> {
   refuseLeniency(c);
-  const { tokenId, provider, profile } = await prove(c, "write");
-  const command: WriteCommand = {
-    claim: claimOf(c),
-    tokenId,
-    provider,
-    behaviour: BEHAVIOURS[profile],
-    type: type.name,
+  const command = commandOf(c, await prove(c, "write"), {
+    type,
     change: wish,
-    preconditions: readPreconditions(c),
+    leniency: c.get("leniency"),
     wanted,
-    quirks: [...new Set(c.get("leniency").forgiven.map(({ quirk }) => quirk))],
-  };
+    preconditions: readPreconditions(c),
+  });
   return (await write(c, command)).resource;
 }
 

@@ -5,6 +5,7 @@ import { noCost } from "../execute/store.ts";
 import { Leniency } from "../parse/quirks.ts";
 import { ScimError } from "../scim/fault.ts";
 import { readClaim } from "./access.ts";
+import { runBulk } from "./bulk.ts";
 import type { ScimContext, ScimEnv } from "./context.ts";
 import {
   getProvider,
@@ -47,6 +48,7 @@ function endpointsOf(types: readonly ResourceType[]): readonly (readonly [string
   return [
     ["/", { GET: (c) => listResources(c, types) }],
     ["/.search", { POST: (c) => searchResources(c, types) }],
+    ["/Bulk", { POST: (c) => runBulk(c, types) }],
     ...resources,
     [PROVIDER_PATH, { GET: getProvider }],
     ["/Schemas", { GET: listSchemas }],

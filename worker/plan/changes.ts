@@ -1,189 +1,306 @@
-/** An edit as statements: one atomic batch that the guard opens. */
+/** The net effect of a batch of edits as statements: one atomic batch that the guard opens. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import type { JsonObject } from "../scim/json.ts";
+import type { Claim } from "../scim/principal.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { mayWrite } from "./claim.ts";
+import { describeEdit } from "./describe.ts";
 import type { DecideContext, Edit } from "./decide.ts";
-import { diff } from "./diff.ts";
 import { literal, typesWithRows } from "./locate.ts";
-import type { WriteCommand } from "./needs.ts";
+import type { Typed } from "./needs.ts";
 import { attributesOf, foldDocument, indexRows } from "./rows.ts";
-import type { IndexRow } from "./rows.ts";
-import { planPosition } from "./positions.ts";
-import type { State, WriterState } from "./state.ts";
+import type { Snapshot, WriterState } from "./snapshot.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
-/** At most this many ids of members are written into the activity log; the number is there whatever it is. */
-const MOST_LOGGED_MEMBERS = 100;
+export interface Done extends Typed {
+  readonly edit: Edit;
+}
 
-/** A tenant without a writer's row has no sequence that could be right: the guard refuses. */
-const NO_WRITER: WriterState = Object.freeze({ sequence: -1, totals: {}, lastId: "" });
+/** Bound texts end at 2 MB; rows travel in JSON lists of less than this many characters. */
+const LONGEST_LIST = 400_000;
 
+/** What is deleted goes first: what takes its place may have its key. */
 export function changesFor(
-  command: WriteCommand,
-  state: State,
+  done: readonly Done[],
+  snapshot: Snapshot,
+  types: readonly ResourceType[],
   context: DecideContext,
-  edit: Edit,
 ): Statement[] {
-  const { tenant } = command.claim;
-  const { type } = context;
-  const writer = state.writer ?? NO_WRITER;
-  const id = (edit.after ?? edit.before)?.id ?? "";
-  const activityId = context.newId(edit.before === undefined ? id : writer.lastId);
-  return [
-    guard(command, writer, totalsAfter(writer, type, edit), activityId),
-    ...writeResource(tenant, type, edit),
-    ...writeIndex(tenant, type, edit, id),
-    ...writeMembers(tenant, edit, state, id),
-    ...leaveGroups(tenant, state, edit, context),
-    ...planPosition(tenant, type, edit, state.run),
-    writeActivity(command, context, edit, activityId),
-    writeOutbox(command, writer, context, edit),
-  ].map(statement);
+  const [first] = done;
+  if (first === undefined) return [];
+  const { tenant } = first.command.claim;
+  const log = writeLog(tenant, done, snapshot, context);
+  const net = netOf(snapshot, types);
+  const queries = [
+    guard(
+      done.map(({ command }) => command.claim),
+      snapshot.writer,
+      snapshot,
+      done.length,
+    ),
+    ...deleteResources(tenant, net),
+    ...deleteIndex(tenant, net),
+    ...deleteMembers(tenant, snapshot, net),
+    ...updateResources(tenant, net),
+    ...bumpGroups(tenant, snapshot, types, context),
+    ...insertResources(tenant, net),
+    ...insertIndex(tenant, net),
+    ...insertMembers(tenant, snapshot, net),
+    ...writePositions(tenant, snapshot),
+    ...log,
+  ];
+  return queries.map(statement);
+}
+
+interface NetEdit {
+  readonly type: ResourceType;
+  readonly id: string;
+  readonly before: StoredResource | undefined;
+  readonly after: StoredResource | undefined;
+}
+
+function netOf(snapshot: Snapshot, types: readonly ResourceType[]): NetEdit[] {
+  return [...snapshot.initial].flatMap(([id, before]) => {
+    const after = snapshot.resources.get(id);
+    const type = types.find(({ name }) => name === (after ?? before)?.type);
+    return type === undefined ? [] : [{ type, id, before, after }];
+  });
 }
 
 /**
  * Refuses the whole batch, by its CHECK, where the tenant has no writer's row, where its sequence isn't the one that was read,
- * and where the token no longer stands. (SQLite checks before it looks for the conflict, so the condition is in the row
+ * and where a token no longer stands. (SQLite checks before it looks for the conflict, so the condition is in the row
  * that is offered for insertion.)
  */
 export function guard(
-  { claim }: WriteCommand,
+  claims: readonly Claim[],
   writer: WriterState,
-  totals: Readonly<Record<string, number>>,
-  lastId: string,
+  { totals, lastId }: Pick<Snapshot, "totals" | "lastId">,
+  steps: number,
 ): SQL {
-  return sql`INSERT INTO writers (tenant_id, sequence, ok, totals, last_id) VALUES (${claim.tenant}, 0,
-      EXISTS (SELECT 1 FROM writers WHERE tenant_id = ${claim.tenant} AND sequence = ${writer.sequence}) AND ${mayWrite(claim)},
+  const [{ tenant } = { tenant: "" }] = claims;
+  const tokens = [...new Map(claims.map((claim) => [claim.tokenHash, claim])).values()].map(
+    mayWrite,
+  );
+  return sql`INSERT INTO writers (tenant_id, sequence, ok, totals, last_id) VALUES (${tenant}, 0,
+      EXISTS (SELECT 1 FROM writers WHERE tenant_id = ${tenant} AND sequence = ${writer.sequence}) AND ${sql.join(tokens, sql` AND `)},
       ${JSON.stringify(totals)}, ${lastId})
-    ON CONFLICT (tenant_id) DO UPDATE SET sequence = sequence + 1, totals = excluded.totals, last_id = excluded.last_id`;
+    ON CONFLICT (tenant_id) DO UPDATE SET sequence = sequence + ${steps}, totals = excluded.totals, last_id = excluded.last_id`;
 }
 
-function totalsAfter(
-  { totals }: WriterState,
-  type: ResourceType,
-  { before, after }: Edit,
-): Readonly<Record<string, number>> {
-  const step = Number(after !== undefined) - Number(before !== undefined);
-  return { ...totals, [type.name]: (totals[type.name] ?? 0) + step };
+/** Rows as JSON lists, each short enough for one parameter. */
+function lists(rows: readonly unknown[]): string[] {
+  const chunks: string[] = [];
+  let chunk: string[] = [];
+  let length = 0;
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    if (length + text.length > LONGEST_LIST && chunk.length > 0) {
+      chunks.push(`[${chunk.join(",")}]`);
+      chunk = [];
+      length = 0;
+    }
+    chunk.push(text);
+    length += text.length;
+  }
+  return chunk.length === 0 ? chunks : [...chunks, `[${chunk.join(",")}]`];
 }
 
-function writeResource(tenant: string, type: ResourceType, { before, after }: Edit): SQL[] {
-  const name = literal(type.name);
-  if (after === undefined) {
+function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
+  const gone = net.filter(({ before, after }) => before !== undefined && after === undefined);
+  return lists(gone.map(({ type, id }) => [type.name, id])).map(
+    (list) => sql`DELETE FROM resources WHERE tenant_id = ${tenant} AND (type, id) IN
+      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
+  );
+}
+
+function insertResources(tenant: string, net: readonly NetEdit[]): SQL[] {
+  const rows = net.flatMap(({ type, id, before, after }) => {
+    if (before !== undefined || after === undefined) return [];
+    const { version, created, lastModified, document } = after;
+    const folded = foldDocument(type, document);
+    return [[type.name, id, version, created, lastModified, JSON.stringify(document), folded]];
+  });
+  return lists(rows).map(
+    (
+      list,
+    ) => sql`INSERT INTO resources (tenant_id, type, id, version, created, last_modified, document, folded)
+      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+        json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), jsonb_extract(value, '$[6]')
+      FROM json_each(${list})`,
+  );
+}
+
+function updateResources(tenant: string, net: readonly NetEdit[]): SQL[] {
+  return net.flatMap(({ type, id, before, after }) => {
+    if (before === undefined || after === undefined) return [];
+    const document = JSON.stringify(after.document);
+    const folded = JSON.stringify(foldDocument(type, after.document));
     return [
-      sql`DELETE FROM resources WHERE tenant_id = ${tenant} AND type = ${name} AND id = ${before?.id ?? ""}`,
+      sql`UPDATE resources SET version = ${after.version}, last_modified = ${after.lastModified}, document = ${document}, folded = jsonb(${folded})
+        WHERE tenant_id = ${tenant} AND type = ${literal(type.name)} AND id = ${id}`,
     ];
-  }
-  const document = JSON.stringify(after.document);
-  const folded = JSON.stringify(foldDocument(type, after.document));
-  if (before === undefined) {
-    return [
-      sql`INSERT INTO resources (tenant_id, type, id, version, created, last_modified, document, folded)
-        VALUES (${tenant}, ${name}, ${after.id}, ${after.version}, ${after.created}, ${after.lastModified}, ${document}, jsonb(${folded}))`,
-    ];
-  }
-  return [
-    sql`UPDATE resources SET version = ${after.version}, last_modified = ${after.lastModified}, document = ${document}, folded = jsonb(${folded})
-      WHERE tenant_id = ${tenant} AND type = ${name} AND id = ${after.id}`,
-  ];
-}
-
-/** Only the index rows that differ: the old ones are derived from the old document and deleted by their full key. */
-function writeIndex(tenant: string, type: ResourceType, edit: Edit, id: string): SQL[] {
-  const rowsOf = (resource: StoredResource | undefined): IndexRow[] =>
-    resource === undefined ? [] : indexRows(type, id, attributesOf(resource.document));
-  const [before, after] = [rowsOf(edit.before), rowsOf(edit.after)];
-  const isIn = (rows: readonly IndexRow[], row: IndexRow): boolean =>
-    rows.some(({ attribute, value }) => attribute === row.attribute && value === row.value);
-  const gone = before.filter((row) => !isIn(after, row));
-  const come = after.filter((row) => !isIn(before, row));
-  const asJson = (rows: readonly IndexRow[]): string =>
-    JSON.stringify(rows.map(({ attribute, value, holder }) => [attribute, value, holder]));
-  const name = literal(type.name);
-  const statements: SQL[] = [];
-  if (gone.length > 0) {
-    statements.push(sql`DELETE FROM resource_values WHERE tenant_id = ${tenant} AND type = ${name} AND (attribute, value, holder) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${asJson(gone)}))`);
-  }
-  if (come.length > 0) {
-    statements.push(sql`INSERT INTO resource_values (tenant_id, type, attribute, value, holder, resource_id)
-      SELECT ${tenant}, ${name}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), ${id}
-      FROM json_each(${asJson(come)})`);
-  }
-  return statements;
-}
-
-function writeMembers(tenant: string, edit: Edit, state: State, id: string): SQL[] {
-  const { added, removed } = edit.members;
-  const statements: SQL[] = [];
-  if (edit.after === undefined) {
-    statements.push(sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id = ${id}`);
-  }
-  if (removed.length > 0) {
-    statements.push(sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id = ${id}
-      AND member_id IN (SELECT value FROM json_each(${JSON.stringify(removed)}))`);
-  }
-  if (added.length > 0) {
-    const rows = added.map((member) => [member, state.mentioned.get(member)?.type ?? ""]);
-    statements.push(sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
-      SELECT ${tenant}, ${id}, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${JSON.stringify(rows)})`);
-  }
-  return statements;
+  });
 }
 
 /** A resource that is deleted leaves its groups in the same batch, and each of them has a new version. */
-function leaveGroups(
+function bumpGroups(
   tenant: string,
-  { holding }: State,
-  edit: Edit,
+  { bumped }: Snapshot,
+  types: readonly ResourceType[],
+  { now }: DecideContext,
+): SQL[] {
+  return lists([...bumped]).map(
+    (list) => sql`UPDATE resources SET version = version + 1, last_modified = ${now}
+      WHERE tenant_id = ${tenant} AND type IN (${typesWithRows(types)}) AND id IN (SELECT value FROM json_each(${list}))`,
+  );
+}
+
+/** Only the index rows that differ: the old ones are derived from the old document and deleted by their full key. */
+function indexChange(net: readonly NetEdit[], side: "gone" | "come"): string[][] {
+  return net.flatMap(({ type, id, before, after }) => {
+    const rowsOf = (resource: StoredResource | undefined): Map<string, string[]> => {
+      const rows =
+        resource === undefined ? [] : indexRows(type, id, attributesOf(resource.document));
+      return new Map(
+        rows.map(({ attribute, value, holder }) => [
+          JSON.stringify([attribute, value]),
+          [type.name, attribute, value, holder, id],
+        ]),
+      );
+    };
+    const [old, now] = [rowsOf(before), rowsOf(after)];
+    const [these, others] = side === "gone" ? [old, now] : [now, old];
+    return [...these].flatMap(([key, row]) => (others.has(key) ? [] : [row]));
+  });
+}
+
+function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
+  return lists(indexChange(net, "gone")).map(
+    (
+      list,
+    ) => sql`DELETE FROM resource_values WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) IN
+      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
+        FROM json_each(${list}))`,
+  );
+}
+
+function insertIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
+  return lists(indexChange(net, "come")).map(
+    (
+      list,
+    ) => sql`INSERT INTO resource_values (tenant_id, type, attribute, value, holder, resource_id)
+      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+        json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(${list})`,
+  );
+}
+
+/** Single memberships that ended, and all of a group that is no more. */
+function deleteMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit[]): SQL[] {
+  const groups = net.filter(({ before, after }) => before !== undefined && after === undefined);
+  const whole = groups.filter(({ type }) =>
+    type.schema.attributes.some(({ stored }) => stored === "rows"),
+  );
+  const pairs = memberChange(snapshot, net).filter(({ isThere, wasThere }) => wasThere && !isThere);
+  const ended = lists(pairs.map(({ group, id }) => [group, id])).map(
+    (list) => sql`DELETE FROM members WHERE tenant_id = ${tenant} AND (group_id, member_id) IN
+      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
+  );
+  const emptied = lists(whole.map(({ id }) => id)).map(
+    (list) =>
+      sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id IN (SELECT value FROM json_each(${list}))`,
+  );
+  return [...ended, ...emptied];
+}
+
+function insertMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit[]): SQL[] {
+  const added = memberChange(snapshot, net).filter(({ isThere, wasThere }) => isThere && !wasThere);
+  const rows = added.map(({ group, id }) => [
+    group,
+    id,
+    snapshot.members.get(group)?.get(id)?.type ?? "",
+  ]);
+  return lists(rows).map(
+    (list) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
+      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list})`,
+  );
+}
+
+interface Membership {
+  readonly group: string;
+  readonly id: string;
+  readonly wasThere: boolean;
+  readonly isThere: boolean;
+}
+
+function memberChange({ touched, members }: Snapshot, net: readonly NetEdit[]): Membership[] {
+  const gone = new Set(net.flatMap(({ id, after }) => (after === undefined ? [id] : [])));
+  return [...touched].flatMap(([group, ids]) =>
+    [...ids].map(([id, wasThere]) => ({
+      group,
+      id,
+      wasThere,
+      isThere: !gone.has(group) && (members.get(group)?.has(id) ?? false),
+    })),
+  );
+}
+
+/** The counts of the runs that grew or shrank; a run that falls to 0 is no more. */
+function writePositions(tenant: string, { runSteps }: Snapshot): SQL[] {
+  const steps = [...runSteps].flatMap(([type, runs]) =>
+    [...runs].flatMap(([firstId, step]) => (step === 0 ? [] : [[type, firstId, step] as const])),
+  );
+  const counted = lists(steps).map(
+    (list) => sql`INSERT INTO positions (tenant_id, type, first_id, count)
+      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list}) WHERE 1
+      ON CONFLICT (tenant_id, type, first_id) DO UPDATE SET count = count + excluded.count`,
+  );
+  const shrunk = steps.filter(([, , step]) => step < 0);
+  const emptied = lists(shrunk).map(
+    (
+      list,
+    ) => sql`DELETE FROM positions WHERE tenant_id = ${tenant} AND count <= 0 AND (type, first_id) IN
+      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
+  );
+  return [...counted, ...emptied];
+}
+
+/** One row of activity and one of the outbox for each change, in their order. */
+function writeLog(
+  tenant: string,
+  done: readonly Done[],
+  snapshot: Snapshot,
   context: DecideContext,
 ): SQL[] {
-  if (edit.after !== undefined || holding.length === 0) return [];
+  const activity = done.map((one) => [
+    snapshot.takeId(context.newId),
+    context.now,
+    ...describeEdit(one),
+  ]);
+  const outbox = done.map(({ command, type, edit }, index) => {
+    const { id, version } = edit.after ?? edit.before ?? { id: "", version: 0 };
+    const event = {
+      kind: command.change.kind,
+      type: type.name,
+      id,
+      version,
+      provider: command.provider,
+      at: context.now,
+    };
+    return [snapshot.writer.sequence + 1 + index, JSON.stringify(event)];
+  });
   return [
-    sql`DELETE FROM members INDEXED BY members_by_member WHERE tenant_id = ${tenant} AND member_id = ${edit.before?.id ?? ""}`,
-    sql`UPDATE resources SET version = version + 1, last_modified = ${context.now}
-      WHERE tenant_id = ${tenant} AND type IN (${typesWithRows(context.types)})
-        AND id IN (SELECT value FROM json_each(${JSON.stringify(holding)}))`,
+    ...lists(activity).map(
+      (
+        list,
+      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes)
+        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+          json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), 'success',
+          json_extract(value, '$[7]'), json_extract(value, '$[8]') FROM json_each(${list})`,
+    ),
+    ...lists(outbox).map(
+      (list) => sql`INSERT INTO outbox (tenant_id, sequence, event)
+        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list})`,
+    ),
   ];
-}
-
-function writeActivity(
-  command: WriteCommand,
-  { now, type }: DecideContext,
-  edit: Edit,
-  activityId: string,
-): SQL {
-  const { claim, tokenId, provider, change, quirks } = command;
-  const id = (edit.after ?? edit.before)?.id ?? "";
-  return sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes)
-    VALUES (${claim.tenant}, ${activityId}, ${now}, ${tokenId}, ${provider}, ${change.kind}, ${type.name}, ${id}, 'success',
-      ${JSON.stringify(quirks)}, ${JSON.stringify(changesOf(edit))})`;
-}
-
-function changesOf({ before, after, members }: Edit): readonly object[] {
-  const attributes = (resource: StoredResource | undefined): JsonObject =>
-    resource === undefined ? {} : attributesOf(resource.document);
-  const { added, removed } = members;
-  const isMoved = added.length > 0 || removed.length > 0;
-  return [
-    ...diff(attributes(before), attributes(after)),
-    ...(isMoved ? [{ path: ["members"], added: logged(added), removed: logged(removed) }] : []),
-  ];
-}
-
-function logged(ids: readonly string[]): { count: number; ids: readonly string[] } {
-  return { count: ids.length, ids: ids.slice(0, MOST_LOGGED_MEMBERS) };
-}
-
-function writeOutbox(
-  { claim, change, provider }: WriteCommand,
-  writer: WriterState,
-  { now, type }: DecideContext,
-  edit: Edit,
-): SQL {
-  const { id, version } = edit.after ?? edit.before ?? { id: "", version: 0 };
-  const event = { kind: change.kind, type: type.name, id, version, provider, at: now };
-  return sql`INSERT INTO outbox (tenant_id, sequence, event) VALUES (${claim.tenant}, ${writer.sequence + 1}, ${JSON.stringify(event)})`;
 }

@@ -31,6 +31,16 @@ export function claimTable(claim: Claim, access: "read" | "write"): SQL {
     AND n.status = 'active' AND p.enabled = 1${mayWriteToo}),`;
 }
 
+/** The rows of several tokens of one tenant, each with its hash. */
+export function planTokens(claim: Claim, hashes: readonly string[]): Statement {
+  return statement(sql`SELECT t.hash, t.scope, p.enabled, n.status
+    FROM json_each(${JSON.stringify([...new Set(hashes)])}) j
+    CROSS JOIN scim_tokens t ON t.tenant_id = ${claim.tenant} AND t.hash = j.value
+    CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
+    CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
+    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`);
+}
+
 /** Holds where the token may write. */
 export function mayWrite(claim: Claim): SQL {
   return sql`EXISTS (SELECT 1 FROM ${tokenRows(claim)}

@@ -1,4 +1,4 @@
-/** Decides a change on what was read: the outcome, and what has to be written for it. Pure, so that it can be decided again. */
+/** Decides a change on a snapshot: the outcome, and the edit that it comes to. Pure, so that it can be decided again. */
 import type { ResourceType } from "../../schema/attribute.ts";
 import { PROVIDER } from "../../schema/provider.ts";
 import type { Outcome, Preconditions } from "../scim/command.ts";
@@ -11,16 +11,14 @@ import { judgeToken } from "../scim/principal.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { changeMembers, memberOperations } from "./members.ts";
 import type { MemberChange } from "./members.ts";
-import { uniqueOf, uniqueRefs } from "./needs.ts";
-import type { WriteCommand } from "./needs.ts";
+import { isWhole, uniqueOf, uniqueRefs } from "./needs.ts";
+import type { Typed } from "./needs.ts";
 import { patchDocument } from "./patch.ts";
 import { checkAttributes } from "./required.ts";
 import { attributesOf, documentOf, indexRows } from "./rows.ts";
-import type { State } from "./state.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 export interface DecideContext {
-  readonly type: ResourceType;
-  readonly types: readonly ResourceType[];
   /** ISO 8601 in UTC. */
   readonly now: string;
   /** An id that is greater than the given one. */
@@ -41,43 +39,49 @@ export interface Decision {
 }
 
 /** @throws every fault of a write: unauthenticated, forbidden, notFound, preconditionFailed, uniqueness, invalidValue ... */
-export function decide(command: WriteCommand, state: State, context: DecideContext): Decision {
-  checkToken(state);
+export function decide(typed: Typed, snapshot: Snapshot, context: DecideContext): Decision {
+  const { command, type } = typed;
   const { change } = command;
-  const current = change.kind === "create" ? undefined : existing(state, change.id, context.type);
+  checkToken(typed, snapshot);
+  const current = change.kind === "create" ? undefined : existing(typed, snapshot, change.id);
   checkPreconditions(command.preconditions, current);
-  if (change.kind === "create") return decideCreate(command, state, context);
+  if (change.kind === "create") return decideCreate(typed, snapshot, context);
   if (current === undefined) return refuse("invalidSyntax", "There is nothing to change.");
   if (change.kind === "delete") {
-    const members = { added: [], removed: [] };
-    return decision({ before: current, after: undefined, members });
+    return decision({ before: current, after: undefined, members: { added: [], removed: [] } });
   }
   const attributes = attributesOf(current.document);
-  const changed =
-    change.kind === "replace"
-      ? change.resource.document
-      : patchDocument(context.type, attributes, change.operations, command.behaviour);
-  if (change.kind === "replace") checkAttributes(context.type, attributes, changed);
-  const members =
-    change.kind === "replace"
-      ? replaceMembers(state.members, change.resource.members)
-      : changeMembers(state.members, memberOperations(change.operations));
-  return decideEdit({ command, state, context, current, changed, members });
+  const present = snapshot.membersOf(current.id);
+  if (change.kind === "patch") {
+    const changed = patchDocument(type, attributes, change.operations, command.behaviour);
+    const members = changeMembers(present, memberOperations(change.operations));
+    return decideEdit(typed, snapshot, { now: context.now, current, changed, members });
+  }
+  const { document: changed, members: ids } = change.resource;
+  checkAttributes(type, attributes, changed);
+  const members = replaceMembers(present, ids);
+  return decideEdit(typed, snapshot, { now: context.now, current, changed, members });
 }
 
-function checkToken({ token }: State): void {
-  const standing = token && {
-    status: String(token["status"]),
-    enabled: token["enabled"] === 1,
-    scope: String(token["scope"]),
+function checkToken({ command }: Typed, { tokens }: Snapshot): void {
+  const row = tokens.get(command.claim.tokenHash);
+  const standing = row && {
+    status: String(row["status"]),
+    enabled: row["enabled"] === 1,
+    scope: String(row["scope"]),
   };
   const fault = judgeToken(standing, "write");
   if (fault !== undefined) throw new ScimError(fault);
 }
 
-function existing(state: State, id: string, type: ResourceType): StoredResource {
-  if (state.current !== undefined) return state.current;
-  throw new ScimError({ kind: "notFound", detail: `There is no ${type.name} ${id}.` });
+/** The resource with what the answer shows of it. */
+function existing({ command, type }: Typed, snapshot: Snapshot, id: string): StoredResource {
+  const resource = snapshot.resources.get(id);
+  if (resource === undefined || resource.type !== type.name) {
+    throw new ScimError({ kind: "notFound", detail: `There is no ${type.name} ${id}.` });
+  }
+  const { members: _members, ...rest } = resource;
+  return command.wanted.members ? { ...rest, members: snapshot.membersOf(id) } : rest;
 }
 
 /** RFC 7644 section 3.14; weak comparison, since every version is weak. */
@@ -98,56 +102,52 @@ function weak(tag: string): string {
   return tag.replace(/^W\//i, "");
 }
 
-function decideCreate(command: WriteCommand, state: State, context: DecideContext): Decision {
+function decideCreate(typed: Typed, snapshot: Snapshot, context: DecideContext): Decision {
+  const { command, type } = typed;
   const { change } = command;
   if (change.kind !== "create") return refuse("invalidSyntax", "There is nothing to create.");
   const { document, members } = change.resource;
-  const id = context.newId(state.writer?.lastId ?? "");
-  checkUnique(command, state, { id, type: context.type, document });
-  checkMembers(members, state, id);
+  const id = change.id ?? snapshot.takeId(context.newId);
+  checkUnique(typed, snapshot, id, document);
+  checkMembers(members, snapshot, id);
   const after = {
-    type: context.type.name,
+    type: type.name,
     id,
     version: 1,
     created: context.now,
     lastModified: context.now,
-    document: checkSize(documentOf(context.type, id, document)),
-    ...shown(
-      command,
-      state,
-      undefined,
-      members.flatMap((one) => state.mentioned.get(one) ?? []),
-    ),
+    document: checkSize(documentOf(type, id, document)),
+    ...shown(typed, snapshot, undefined, known(members, snapshot)),
   };
   return decision({ before: undefined, after, members: { added: members, removed: [] } });
 }
 
-interface EditParts {
-  readonly command: WriteCommand;
-  readonly state: State;
-  readonly context: DecideContext;
+interface Changed {
+  readonly now: string;
   readonly current: StoredResource;
   readonly changed: JsonObject;
   readonly members: MemberChange;
 }
 
-function decideEdit({ command, state, context, current, changed, members }: EditParts): Decision {
-  const { type } = context;
-  checkUnique(command, state, { id: current.id, type, document: changed });
-  checkMembers(members.added, state, current.id);
+function decideEdit(typed: Typed, snapshot: Snapshot, change: Changed): Decision {
+  const { type } = typed;
+  const { now, current, changed, members } = change;
+  checkUnique(typed, snapshot, current.id, changed);
+  checkMembers(members.added, snapshot, current.id);
   const isSame = jsonEqual(attributesOf(current.document), changed);
   if (isSame && members.added.length === 0 && members.removed.length === 0) {
     return { outcome: { ok: true, resource: current, changed: false }, edit: undefined };
   }
   const removed = new Set(members.removed);
-  const left = (current.members ?? []).filter(({ id }) => !removed.has(id));
-  const added = members.added.flatMap((id) => state.mentioned.get(id) ?? []);
+  const left = isWhole(typed)
+    ? snapshot.membersOf(current.id).filter(({ id }) => !removed.has(id))
+    : [];
   const after = {
     ...current,
     version: current.version + 1,
-    lastModified: context.now,
+    lastModified: now,
     document: checkSize(documentOf(type, current.id, changed)),
-    ...shown(command, state, current, [...left, ...added]),
+    ...shown(typed, snapshot, current, [...left, ...known(members.added, snapshot)]),
   };
   return decision({ before: current, after, members });
 }
@@ -156,15 +156,22 @@ function decision(edit: Edit): Decision {
   return { outcome: { ok: true, resource: edit.after, changed: true }, edit };
 }
 
+function known(ids: readonly string[], snapshot: Snapshot): Member[] {
+  return ids.flatMap((id) => snapshot.known.get(id) ?? []);
+}
+
 /** What the answer shows beside the document. */
 function shown(
-  { wanted }: WriteCommand,
-  state: State,
+  { command: { wanted } }: Typed,
+  snapshot: Snapshot,
   current: StoredResource | undefined,
   members: readonly Member[],
 ): Partial<StoredResource> {
   const names: Record<string, string> = { ...current?.names };
-  for (const { id, display } of state.mentioned.values()) if (display !== null) names[id] = display;
+  if (wanted.names) {
+    for (const { id, display } of snapshot.known.values())
+      if (display !== null) names[id] = display;
+  }
   return {
     ...(wanted.members && { members }),
     ...(wanted.memberships && { memberships: current?.memberships ?? [] }),
@@ -181,30 +188,31 @@ function replaceMembers(present: readonly Member[], ids: readonly string[]): Mem
 }
 
 function checkUnique(
-  command: WriteCommand,
-  state: State,
-  { id, type, document }: { id: string; type: ResourceType; document: JsonObject },
+  { command, type }: Typed,
+  snapshot: Snapshot,
+  id: string,
+  document: JsonObject,
 ): void {
   if (uniqueOf(command, type).length === 0) return;
   const unique = new Set(uniqueRefs(type, command.behaviour.unique).map(({ path }) => path));
   for (const row of indexRows(type, id, document)) {
-    const isTaken = state.unique.some(
-      (holder) =>
-        holder.attribute === row.attribute && holder.value === row.value && holder.id !== id,
+    if (!unique.has(row.attribute)) continue;
+    const others = [...snapshot.holdersOf(type.name, row.attribute, row.value)].filter(
+      (one) => one !== id,
     );
-    if (unique.has(row.attribute) && isTaken) {
+    if (others.length > 0) {
       refuse("uniqueness", `Another ${type.name} has this ${row.attribute} already.`);
     }
   }
 }
 
 /** Members are resources of the tenant, and no group holds itself through others. */
-function checkMembers(added: readonly string[], state: State, id: string): void {
+function checkMembers(added: readonly string[], snapshot: Snapshot, id: string): void {
   for (const member of added) {
-    if (member === id || state.ancestors.includes(member)) {
+    if (member === id || snapshot.ancestors.get(id)?.has(member) === true) {
       refuse("invalidValue", `members: ${member} holds this group, so it can't be its member.`);
     }
-    if (!state.mentioned.has(member)) {
+    if (!snapshot.known.has(member)) {
       refuse("invalidValue", `members: there is no resource ${member} in this tenant.`);
     }
   }

@@ -1,16 +1,17 @@
-/** What a change has to see before it can be decided: one batch of statements, each small whatever the tenant's size. */
-import type { ResourceType } from "../../schema/attribute.ts";
+/** What changes have to see before they can be decided: one batch of statements for all of them, small whatever the tenant's size. */
+import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { attributeRefs, pathOf } from "../scim/attribute-path.ts";
 import type { Command } from "../scim/command.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isObject } from "../scim/json.ts";
 import type { PatchOperation } from "../parse/patch.ts";
-import { planToken } from "./claim.ts";
+import { CLAIMED_TENANT, planTokens } from "./claim.ts";
 import { displayOf, literal, typesWithRows } from "./locate.ts";
 import { memberNeeds, rowsAttribute } from "./members.ts";
 import type { MemberNeeds } from "./members.ts";
 import { writtenReferences, writtenStrings } from "./patch.ts";
-import { namedReferences, selectById, selectResources } from "./reads.ts";
+import { namedReferences, selectResources } from "./reads.ts";
+import type { Shown } from "./reads.ts";
 import { indexRows } from "./rows.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
@@ -18,45 +19,67 @@ import type { SQL, Statement } from "./statement.ts";
 export type WriteCommand = Command<PatchOperation>;
 
 export const NEEDS = [
-  "token",
+  "tokens",
   "writer",
   "current",
   "mentioned",
   "unique",
-  "run",
+  "runs",
   "ancestors",
   "holding",
 ] as const;
 export type Need = (typeof NEEDS)[number];
 
-/** The statements by what they are needed for. */
+/** A command with its resource type. */
+export interface Typed {
+  readonly command: WriteCommand;
+  readonly type: ResourceType;
+}
+
+/** The statements by what they are needed for. All commands are of one tenant. */
 export function planNeeds(
-  command: WriteCommand,
-  type: ResourceType,
+  commands: readonly Typed[],
   types: readonly ResourceType[],
 ): Partial<Record<Need, Statement>> {
-  const { change, claim } = command;
-  const id = change.kind === "create" ? "" : change.id;
-  const members = membersOf(command, type);
-  const mentioned = [...new Set([...members.ids, ...referencesOf(command, type)])];
-  const unique = uniqueOf(command, type);
-  const isCountedAnew = change.kind === "create" || change.kind === "delete";
-  const needs: Partial<Record<Need, SQL | false>> = {
-    writer: sql`SELECT sequence, totals, last_id FROM writers WHERE tenant_id = ${claim.tenant}`,
-    current: id !== "" && selectCurrent(command, type, types, members.whole),
-    mentioned: mentioned.length > 0 && selectMentioned(claim.tenant, id, mentioned, types),
-    unique: unique.length > 0 && selectUnique(claim.tenant, type, unique),
-    run: isCountedAnew && selectRun(claim.tenant, type, id),
-    ancestors:
-      members.ids.length > 0 && id !== "" && selectAncestors(claim.tenant, id, members.ids, types),
-    holding: change.kind === "delete" && selectHolding(claim.tenant, id),
+  const [first] = commands;
+  if (first === undefined) return {};
+  const { tenant } = first.command.claim;
+  const hashes = commands.map(({ command }) => command.claim.tokenHash);
+  const currents = commands.flatMap(({ command, type }) => {
+    const id = idOf(command);
+    return id === undefined ? [] : [[type.name, id]];
+  });
+  const mentioned = commands.flatMap(mentionedBy);
+  const unique = commands.flatMap(({ command, type }) =>
+    uniqueOf(command, type).map(([path, value]) => [type.name, path, value]),
+  );
+  const runs = commands.flatMap(({ command, type }) => runOf(command, type));
+  const nested = commands.flatMap((typed) => nestedIn(typed));
+  const leaving = commands.flatMap(({ command }) =>
+    command.change.kind === "delete" ? [command.change.id] : [],
+  );
+  const queries: Partial<Record<Need, SQL | false>> = {
+    writer: sql`SELECT sequence, totals, last_id FROM writers WHERE tenant_id = ${tenant}`,
+    current: currents.length > 0 && selectCurrent(commands, currents, types),
+    mentioned: mentioned.length > 0 && selectMentioned(tenant, mentioned, types),
+    unique: unique.length > 0 && selectUnique(tenant, unique),
+    runs: runs.length > 0 && selectRuns(tenant, runs),
+    ancestors: nested.length > 0 && selectAncestors(tenant, nested, types),
+    holding: leaving.length > 0 && selectHolding(tenant, leaving),
   };
-  const statements: Partial<Record<Need, Statement>> = { token: planToken(claim) };
+  const needs: Partial<Record<Need, Statement>> = {
+    tokens: planTokens(first.command.claim, hashes),
+  };
   for (const name of NEEDS) {
-    const query = needs[name];
-    if (query !== undefined && query !== false) statements[name] = statement(query);
+    const query = queries[name];
+    if (query !== undefined && query !== false) needs[name] = statement(query);
   }
-  return statements;
+  return needs;
+}
+
+/** The id of the resource that a command changes; undefined where it creates one. */
+export function idOf({ change }: WriteCommand): string | undefined {
+  return change.kind === "create" ? undefined : change.id;
 }
 
 export function membersOf({ change }: WriteCommand, type: ResourceType): MemberNeeds {
@@ -72,6 +95,12 @@ export function membersOf({ change }: WriteCommand, type: ResourceType): MemberN
     case "delete":
       return none;
   }
+}
+
+/** Pairs of the resource and an id that the change names: members, and targets of references. */
+function mentionedBy({ command, type }: Typed): string[][] {
+  const ids = new Set([...membersOf(command, type).ids, ...referencesOf(command, type)]);
+  return [...ids].map((id) => [idOf(command) ?? "", id]);
 }
 
 /** Ids that the change writes into references whose target's name is shown. */
@@ -111,7 +140,7 @@ export function uniqueOf(
 export function uniqueRefs(
   type: ResourceType,
   more: readonly string[],
-): { path: string; attribute: ResourceType["schema"]["attributes"][number] }[] {
+): { path: string; attribute: Attribute }[] {
   return attributeRefs(type)
     .map((ref) => ({ path: pathOf(ref), attribute: ref.attribute }))
     .filter(({ path, attribute }) => {
@@ -120,75 +149,108 @@ export function uniqueRefs(
     });
 }
 
+/** Greater than every id: the run that it belongs to is a type's last, where new ids go. */
+const AFTER_ALL = "~";
+
+function runOf(command: WriteCommand, type: ResourceType): string[][] {
+  if (command.change.kind === "create") return [[type.name, AFTER_ALL]];
+  return command.change.kind === "delete" ? [[type.name, command.change.id]] : [];
+}
+
+function nestedIn({ command, type }: Typed): [string, readonly string[]][] {
+  const id = idOf(command);
+  const { ids } = membersOf(command, type);
+  return id === undefined || ids.length === 0 ? [] : [[id, ids]];
+}
+
 function selectCurrent(
-  { claim, change, wanted }: WriteCommand,
-  type: ResourceType,
+  commands: readonly Typed[],
+  currents: readonly (readonly string[])[],
   types: readonly ResourceType[],
-  whole: boolean,
 ): SQL {
-  const id = change.kind === "create" ? "" : change.id;
-  const shown = { ...wanted, members: wanted.members || whole };
+  const [first] = commands;
+  if (first === undefined) return sql`SELECT 1 WHERE 0`;
+  const isWanted = (name: keyof Shown): boolean =>
+    commands.some(({ command }) => command.wanted[name]);
+  const whole = commands.flatMap((typed) => (isWhole(typed) ? [idOf(typed.command) ?? ""] : []));
   return selectResources({
-    claim,
+    claim: first.command.claim,
     access: "write",
     types,
-    page: { rows: selectById(type, id) },
-    shown,
+    page: {
+      rows: sql`SELECT r.*, NULL AS sort_key FROM json_each(${JSON.stringify(unrepeated(currents))}) j
+        CROSS JOIN resources r ON r.tenant_id = ${CLAIMED_TENANT}
+          AND r.type = json_extract(j.value, '$[0]') AND r.id = json_extract(j.value, '$[1]')`,
+    },
+    shown: {
+      members: whole.length > 0,
+      memberships: isWanted("memberships"),
+      names: isWanted("names"),
+    },
+    holders: sql`r.id IN (SELECT value FROM json_each(${JSON.stringify(whole)}))`,
   });
 }
 
-/** Each id that the change names: is it a member of the resource, and what resource is it? */
+/** Does the command need every member of its resource, to decide or to answer? */
+export function isWhole({ command, type }: Typed): boolean {
+  return command.wanted.members || membersOf(command, type).whole;
+}
+
+/** Each id that a change names: is it a member of the resource, and what resource is it? */
 function selectMentioned(
   tenant: string,
-  id: string,
-  ids: readonly string[],
+  pairs: readonly (readonly string[])[],
   types: readonly ResourceType[],
 ): SQL {
   const names = sql.join(
     types.map(({ name }) => literal(name)),
     sql`, `,
   );
-  return sql`SELECT j.value AS id, m.member_id IS NOT NULL AS held, x.type, ${displayOf(types, "document")} AS display
-    FROM json_each(${JSON.stringify(ids)}) j
-    LEFT JOIN members m ON m.tenant_id = ${tenant} AND m.group_id = ${id} AND m.member_id = j.value
-    LEFT JOIN resources x ON x.tenant_id = ${tenant} AND x.type IN (${names}) AND x.id = j.value`;
+  return sql`SELECT json_extract(j.value, '$[0]') AS holder, json_extract(j.value, '$[1]') AS id,
+      m.member_id IS NOT NULL AS held, x.type, ${displayOf(types, "document")} AS display
+    FROM json_each(${JSON.stringify(unrepeated(pairs))}) j
+    LEFT JOIN members m ON m.tenant_id = ${tenant}
+      AND m.group_id = json_extract(j.value, '$[0]') AND m.member_id = json_extract(j.value, '$[1]')
+    LEFT JOIN resources x ON x.tenant_id = ${tenant} AND x.type IN (${names}) AND x.id = json_extract(j.value, '$[1]')`;
 }
 
-function selectUnique(
-  tenant: string,
-  type: ResourceType,
-  pairs: readonly (readonly [string, string])[],
-): SQL {
-  return sql`SELECT v.attribute, v.value, v.resource_id FROM json_each(${JSON.stringify(pairs)}) j
-    CROSS JOIN resource_values v ON v.tenant_id = ${tenant} AND v.type = ${literal(type.name)}
-      AND v.attribute = json_extract(j.value, '$[0]') AND v.value = json_extract(j.value, '$[1]')`;
+function selectUnique(tenant: string, triples: readonly (readonly string[])[]): SQL {
+  return sql`SELECT v.type, v.attribute, v.value, v.resource_id FROM json_each(${JSON.stringify(unrepeated(triples))}) j
+    CROSS JOIN resource_values v ON v.tenant_id = ${tenant} AND v.type = json_extract(j.value, '$[0]')
+      AND v.attribute = json_extract(j.value, '$[1]') AND v.value = json_extract(j.value, '$[2]')`;
 }
 
-/** The run of `positions` that holds the id; the last one for '', where a new id will go. */
-function selectRun(tenant: string, type: ResourceType, id: string): SQL {
-  const upTo = id === "" ? sql`` : sql`AND first_id <= ${id}`;
-  return sql`SELECT first_id, count FROM positions WHERE tenant_id = ${tenant} AND type = ${literal(type.name)} ${upTo}
-    ORDER BY first_id DESC LIMIT 1`;
+/** The runs of `positions` that hold the ids. */
+function selectRuns(tenant: string, pairs: readonly (readonly string[])[]): SQL {
+  return sql`SELECT json_extract(j.value, '$[1]') AS id, p.type, p.first_id, p.count
+    FROM json_each(${JSON.stringify(unrepeated(pairs))}) j
+    CROSS JOIN positions p ON p.tenant_id = ${tenant} AND p.type = json_extract(j.value, '$[0]')
+      AND p.first_id = (SELECT max(q.first_id) FROM positions q WHERE q.tenant_id = ${tenant}
+        AND q.type = json_extract(j.value, '$[0]') AND q.first_id <= json_extract(j.value, '$[1]'))`;
 }
 
-/** The groups above the resource, looked for only where one of the named ids is a group itself. */
+/** The groups above each resource, looked for only where one of the ids that it is to hold is a group itself. */
 function selectAncestors(
   tenant: string,
-  id: string,
-  ids: readonly string[],
+  nested: readonly (readonly [string, readonly string[]])[],
   types: readonly ResourceType[],
 ): SQL {
-  return sql`WITH RECURSIVE up(id) AS (
-      SELECT m.group_id FROM members m INDEXED BY members_by_member WHERE m.tenant_id = ${tenant} AND m.member_id = ${id}
-        AND EXISTS (SELECT 1 FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN resources x
-          ON x.tenant_id = ${tenant} AND x.type IN (${typesWithRows(types)}) AND x.id = j.value)
-      UNION SELECT m.group_id FROM up CROSS JOIN members m INDEXED BY members_by_member
+  return sql`WITH RECURSIVE up(root, id) AS (
+      SELECT json_extract(j.value, '$[0]'), m.group_id FROM json_each(${JSON.stringify(nested)}) j
+        CROSS JOIN members m INDEXED BY members_by_member ON m.tenant_id = ${tenant} AND m.member_id = json_extract(j.value, '$[0]')
+        WHERE EXISTS (SELECT 1 FROM json_each(j.value, '$[1]') k CROSS JOIN resources x
+          ON x.tenant_id = ${tenant} AND x.type IN (${typesWithRows(types)}) AND x.id = k.value)
+      UNION SELECT up.root, m.group_id FROM up CROSS JOIN members m INDEXED BY members_by_member
         ON m.tenant_id = ${tenant} AND m.member_id = up.id)
-    SELECT id FROM up`;
+    SELECT root, id FROM up`;
 }
 
-/** The groups that hold the resource directly. */
-function selectHolding(tenant: string, id: string): SQL {
-  return sql`SELECT group_id FROM members INDEXED BY members_by_member
-    WHERE tenant_id = ${tenant} AND member_id = ${id}`;
+/** The groups that hold each resource directly. */
+function selectHolding(tenant: string, ids: readonly string[]): SQL {
+  return sql`SELECT m.member_id, m.group_id, m.member_type FROM json_each(${JSON.stringify(ids)}) j
+    CROSS JOIN members m INDEXED BY members_by_member ON m.tenant_id = ${tenant} AND m.member_id = j.value`;
+}
+
+function unrepeated(lists: readonly (readonly string[])[]): (readonly string[])[] {
+  return [...new Map(lists.map((list) => [JSON.stringify(list), list])).values()];
 }

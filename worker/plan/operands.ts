@@ -1,23 +1,26 @@
 /** The operands of a condition: bound one by one, or packed into one JSON array where the engine's 100 parameters end. */
+import { limitFilters } from "./limits.ts";
 import { sql } from "./statement.ts";
 import type { SQL } from "./statement.ts";
 import type { Operand, TypedFilter } from "./typed-filter.ts";
 
 export interface Operands {
-  bind(operand: Operand): SQL;
+  readonly bind: (operand: Operand) => SQL;
   /** A common table expression that the condition refers to, with its comma; empty where each is bound by itself. */
-  table(): SQL;
+  readonly table: () => SQL;
 }
 
 /** Each term binds three at the most (the start of locations, and a suffix twice), and a list says its condition twice. */
 const MOST_BOUND_TERMS = 12;
 
-/** For the filters of one statement. */
+/**
+ * For the filters of one statement.
+ * @throws invalidFilter where they are too much for one
+ */
 export function operandsFor(filters: readonly (TypedFilter | undefined)[]): Operands {
-  const terms = filters.reduce(
-    (total, one) => total + (one === undefined ? 0 : countTerms(one)),
-    0,
-  );
+  const given = filters.filter((one) => one !== undefined);
+  limitFilters(given);
+  const terms = given.reduce((total, one) => total + countTerms(one), 0);
   return terms > MOST_BOUND_TERMS ? packed() : bound();
 }
 

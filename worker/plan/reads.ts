@@ -69,6 +69,8 @@ export interface Selection {
   readonly types: readonly ResourceType[];
   readonly page: Page;
   readonly shown: Shown;
+  /** A condition on `r`: whose members are read, of those on the page. */
+  readonly holders?: SQL;
 }
 
 /**
@@ -76,7 +78,8 @@ export interface Selection {
  * `other`), `member` and `membership` (`id`: the resource that it belongs to, `other`: the member or group). Where the claim doesn't
  * hold there is no row, and none is read.
  */
-export function selectResources({ claim, access, types, page, shown }: Selection): SQL {
+export function selectResources(selection: Selection): SQL {
+  const { claim, access, types, page, shown, holders = sql`1` } = selection;
   const names = shown.names ? namesOf(types) : sql`NULL`;
   const parts = [
     sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
@@ -89,7 +92,8 @@ export function selectResources({ claim, access, types, page, shown }: Selection
   if (shown.members) {
     parts.push(sql`SELECT 'member', m.group_id, m.member_type, NULL, NULL, NULL, NULL, m.member_id, ${displayOf(types, "document")}, NULL
       FROM page r CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
-      LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id`);
+      LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id
+      WHERE ${holders}`);
   }
   if (shown.memberships) {
     parts.push(sql`SELECT 'membership', up.member, NULL, max(up.direct), NULL, NULL, NULL, up.id, ${displayOf(types, "document")}, NULL

@@ -87,3 +87,12 @@ function stringsAt(ref: AttributeRef, attributes: JsonObject): string[] {
       : values.map((value) => (isObject(value) ? value[sub.name] : undefined));
   return leaves.filter((value) => typeof value === "string");
 }
+
+/** The name that others show of a resource; null where it has none. */
+export function displayNameOf(type: ResourceType, attributes: JsonObject): string | null {
+  for (const name of type.displayedBy) {
+    const value = attributes[name];
+    if (typeof value === "string") return value;
+  }
+  return null;
+}

@@ -36,6 +36,8 @@ export function renderFault(fault: Fault): RenderedFault {
       return error(403, fault.detail);
     case "notFound":
       return error(404, fault.detail);
+    case "conflict":
+      return error(409, fault.detail);
     case "methodNotAllowed":
       return {
         ...error(405, `This endpoint allows ${fault.allow.join(", ")}.`),

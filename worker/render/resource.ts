@@ -32,7 +32,7 @@ export function renderResource(resource: StoredResource, context: RenderContext)
 
 /** The `Location` of a resource, which is its `meta.location`. */
 export function locationOf(
-  resource: StoredResource,
+  resource: Pick<StoredResource, "type" | "id">,
   base: string,
   types: readonly ResourceType[],
 ): string {

@@ -19,7 +19,12 @@ export interface Wanted {
 
 /** `Operation` is what `parse/patch` makes; this shelf imports no room. */
 export type Change<Operation> =
-  | { readonly kind: "create"; readonly resource: Resource }
+  | {
+      readonly kind: "create";
+      readonly resource: Resource;
+      /** Given out beforehand where others refer to it. */
+      readonly id?: string;
+    }
   | { readonly kind: "replace"; readonly id: string; readonly resource: Resource }
   | { readonly kind: "patch"; readonly id: string; readonly operations: readonly Operation[] }
   | { readonly kind: "delete"; readonly id: string };

@@ -21,6 +21,7 @@ export type Fault =
   | { readonly kind: "unauthenticated" }
   | { readonly kind: "forbidden"; readonly detail: string }
   | { readonly kind: "notFound"; readonly detail: string }
+  | { readonly kind: "conflict"; readonly detail: string }
   | { readonly kind: "methodNotAllowed"; readonly allow: readonly string[] }
   | { readonly kind: "unsupportedMediaType"; readonly received: string }
   | { readonly kind: "payloadTooLarge"; readonly detail: string }

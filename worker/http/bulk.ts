@@ -1,0 +1,119 @@
+/** Bulk requests: many changes in one body, carried out in few batches (RFC 7644 section 3.7). */
+import type { ResourceType } from "../../schema/attribute.ts";
+import { parseBulk } from "../parse/bulk.ts";
+import type { BulkOperation, BulkTarget } from "../parse/bulk.ts";
+import { parsePatch } from "../parse/patch.ts";
+import type { PatchOperation } from "../parse/patch.ts";
+import { Leniency } from "../parse/quirks.ts";
+import { parseResource } from "../parse/resource.ts";
+import { NOTHING_SHOWN } from "../plan/reads.ts";
+import { BULK_ID } from "../plan/steps.ts";
+import type { RequestedStep } from "../plan/steps.ts";
+import { renderBulk } from "../render/bulk.ts";
+import type { BulkResult } from "../render/bulk.ts";
+import { locationOf } from "../render/resource.ts";
+import type { Change, Outcome } from "../scim/command.ts";
+import { ScimError } from "../scim/fault.ts";
+import { etagOf } from "../scim/ids.ts";
+import { isList, isObject } from "../scim/json.ts";
+import type { Json } from "../scim/json.ts";
+import type { Principal } from "../scim/principal.ts";
+import { MESSAGES } from "../scim/urn.ts";
+import { prove, refuseForgiven, refuseLeniency, writeSteps } from "./access.ts";
+import { commandOf } from "./command.ts";
+import type { ScimContext } from "./context.ts";
+import { readBody, scimResponse } from "./media.ts";
+
+export async function runBulk(c: ScimContext, types: readonly ResourceType[]): Promise<Response> {
+  const principal = await prove(c, "write");
+  const { operations, failOnErrors } = parseBulk(types, await readBody(c), c.get("leniency"));
+  refuseLeniency(c);
+  const steps = operations.map((operation) => stepOf(c, operation, principal));
+  const outcomes = await writeSteps(c, { steps, failOnErrors });
+  const results = operations.flatMap((operation, index) => {
+    const outcome = outcomes[index];
+    return outcome === undefined ? [] : [resultOf(c, operation, outcome)];
+  });
+  return scimResponse(renderBulk(results), { status: 200 });
+}
+
+function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal): RequestedStep {
+  const { bulkId, target, version, fault } = operation;
+  const none = { command: undefined, bulkId, references: [] };
+  if (target === undefined) return { ...none, fault };
+  try {
+    const leniency = new Leniency();
+    const change = changeOf(target, operation.data, leniency);
+    refuseForgiven(principal, leniency);
+    const ifMatch = version === undefined ? undefined : [version];
+    const command = commandOf(c, principal, {
+      type: target.type,
+      change,
+      leniency,
+      wanted: NOTHING_SHOWN,
+      preconditions: { ifMatch, ifNoneMatch: undefined },
+    });
+    return { command, fault: undefined, bulkId, references: [...new Set(referencesIn(change))] };
+  } catch (error) {
+    if (error instanceof ScimError) return { ...none, fault: error.fault };
+    throw error;
+  }
+}
+
+function changeOf(target: BulkTarget, data: Json, leniency: Leniency): Change<PatchOperation> {
+  const { method, type, id = "" } = target;
+  switch (method) {
+    case "POST":
+      return { kind: "create", resource: parseResource(type, data, leniency) };
+    case "PUT":
+      return { kind: "replace", id, resource: parseResource(type, data, leniency) };
+    case "PATCH": {
+      // The example in RFC 7644 section 3.7.3 has the bare list of operations for data.
+      const body = isList(data) ? { schemas: [MESSAGES.patchOp], Operations: data } : data;
+      return { kind: "patch", id, operations: parsePatch(body, { type, id, leniency }) };
+    }
+    case "DELETE":
+      return { kind: "delete", id };
+  }
+}
+
+/** The bulkIds that a change refers to: as its own resource, as a member, or as the value of a reference. */
+function referencesIn(change: Change<PatchOperation>): string[] {
+  const own = change.kind === "create" ? [] : [change.id];
+  const named = ((): readonly string[] => {
+    if (change.kind === "delete") return [];
+    if (change.kind === "patch")
+      return change.operations.flatMap(({ value }) => textsIn(value ?? null));
+    return [...change.resource.members, ...textsIn(change.resource.document)];
+  })();
+  return [...own, ...named].flatMap((text) =>
+    text.startsWith(BULK_ID) ? [text.slice(BULK_ID.length)] : [],
+  );
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (isList(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+const SUCCESS = { POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;
+
+function resultOf(c: ScimContext, operation: BulkOperation, outcome: Outcome): BulkResult {
+  const { method, bulkId, target } = operation;
+  const [base, types] = [c.get("base"), c.get("types")];
+  const resource = outcome.ok ? outcome.resource : undefined;
+  const id = resource?.id ?? target?.id;
+  const location =
+    target === undefined || id === undefined || id.startsWith(BULK_ID)
+      ? undefined
+      : locationOf({ type: target.type.name, id }, base, types);
+  return {
+    method,
+    bulkId,
+    location,
+    version: resource && etagOf(resource.version),
+    status: SUCCESS[target?.method ?? "POST"],
+    fault: outcome.ok ? undefined : outcome.fault,
+  };
+}

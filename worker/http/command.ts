@@ -1,0 +1,35 @@
+/** A change as the command that the tenant's writer carries out. */
+import type { ResourceType } from "../../schema/attribute.ts";
+import { BEHAVIOURS } from "../../schema/profiles.ts";
+import type { PatchOperation } from "../parse/patch.ts";
+import type { Leniency } from "../parse/quirks.ts";
+import type { WriteCommand } from "../plan/needs.ts";
+import type { Change, Preconditions, Wanted } from "../scim/command.ts";
+import type { Principal } from "../scim/principal.ts";
+import { claimOf } from "./access.ts";
+import type { ScimContext } from "./context.ts";
+
+interface Wish {
+  readonly type: ResourceType;
+  readonly change: Change<PatchOperation>;
+  /** What the change was forgiven when it was read. */
+  readonly leniency: Leniency;
+  readonly wanted: Wanted;
+  readonly preconditions: Preconditions;
+}
+
+export function commandOf(c: ScimContext, principal: Principal, wish: Wish): WriteCommand {
+  const { type, change, leniency, wanted, preconditions } = wish;
+  const { tokenId, provider, profile } = principal;
+  return {
+    claim: claimOf(c),
+    tokenId,
+    provider,
+    behaviour: BEHAVIOURS[profile],
+    type: type.name,
+    change,
+    preconditions,
+    wanted,
+    quirks: [...new Set(leniency.forgiven.map(({ quirk }) => quirk))],
+  };
+}

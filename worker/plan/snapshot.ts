@@ -1,0 +1,239 @@
+/** What a batch of changes was decided on, and what became of it: the rows of their needs, with each decided edit applied. */
+import type { ResourceType } from "../../schema/attribute.ts";
+import type { ResourceId } from "../scim/ids.ts";
+import { readObject } from "../scim/json.ts";
+import type { Member, StoredResource } from "../scim/resource.ts";
+import { decodeResources, number, text } from "./decode.ts";
+import type { Edit } from "./decide.ts";
+import { attributesOf, displayNameOf, indexRows } from "./rows.ts";
+import type { Need } from "./needs.ts";
+import type { Row } from "./statement.ts";
+
+export interface WriterState {
+  readonly sequence: number;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly lastId: string;
+}
+
+/** A run of `positions`. */
+export interface Run {
+  readonly firstId: string;
+  readonly count: number;
+}
+
+/** Resources in one run: a page is found by reading the runs before it and skipping within its own. */
+const RUN_LENGTH = 400;
+
+export type NeedRows = Partial<Record<Need, readonly Row[]>>;
+
+/** A tenant without a writer's row has no sequence that could be right: the guard refuses. */
+const NO_WRITER: WriterState = Object.freeze({ sequence: -1, totals: {}, lastId: "" });
+
+export class Snapshot {
+  readonly tokens = new Map<string, Row>();
+  readonly writer: WriterState;
+  readonly totals: Record<string, number>;
+  lastId: string;
+  readonly resources = new Map<string, StoredResource>();
+  /** The resources that an edit touched, as they were before the first. */
+  readonly initial = new Map<string, StoredResource | undefined>();
+  /** Resources by the ids that changes name, and as members. */
+  readonly known = new Map<string, Member>();
+  /** Members that are known to be there, by the resource that holds them: all of them, or those that changes name. */
+  readonly members = new Map<string, Map<string, Member>>();
+  /** Memberships that an edit touched: whether they were there before the first. */
+  readonly touched = new Map<string, Map<string, boolean>>();
+  readonly ancestors = new Map<string, Set<string>>();
+  readonly holding = new Map<string, Set<string>>();
+  /** Groups that have a new version though their resource wasn't read. */
+  readonly bumped = new Set<string>();
+  /** Changes in the counts of runs: type -> first id -> change. */
+  readonly runSteps = new Map<string, Map<string, number>>();
+  /** Whether a group became a member of another: what was read of ancestors is no longer all of it. */
+  isNested = false;
+  readonly #unique = new Map<string, Set<string>>();
+  readonly #lastRuns = new Map<string, Run>();
+  readonly #runOf = new Map<string, string>();
+
+  constructor(rows: NeedRows) {
+    for (const row of rows.tokens ?? []) this.tokens.set(text(row["hash"]), row);
+    this.writer = readWriter(rows.writer?.[0]);
+    this.totals = { ...this.writer.totals };
+    this.lastId = this.writer.lastId;
+    this.#readCurrent(rows.current ?? []);
+    for (const row of rows.mentioned ?? []) this.#readMentioned(row);
+    for (const row of rows.unique ?? []) {
+      const key = uniqueKey(text(row["type"]), text(row["attribute"]), text(row["value"]));
+      setOf(this.#unique, key).add(text(row["resource_id"]));
+    }
+    for (const row of rows.runs ?? []) this.#readRun(row);
+    for (const row of rows.ancestors ?? [])
+      setOf(this.ancestors, text(row["root"])).add(text(row["id"]));
+    for (const row of rows.holding ?? []) this.#readHolding(row);
+  }
+
+  #readCurrent(rows: readonly Row[]): void {
+    const all = { members: true, memberships: true, names: true };
+    for (const resource of decodeResources(rows, all).resources) {
+      this.resources.set(resource.id, resource);
+      for (const member of resource.members ?? [])
+        mapOf(this.members, resource.id).set(member.id, member);
+    }
+  }
+
+  #readMentioned(row: Row): void {
+    const member = {
+      id: text(row["id"]),
+      type: text(row["type"]),
+      display: nullable(row["display"]),
+    };
+    if (row["type"] !== null) this.known.set(member.id, member);
+    if (row["held"] === 1) mapOf(this.members, text(row["holder"])).set(member.id, member);
+  }
+
+  #readRun(row: Row): void {
+    const run = { firstId: text(row["first_id"]), count: number(row["count"]) };
+    const type = text(row["type"]);
+    this.#runOf.set(text(row["id"]), run.firstId);
+    const last = this.#lastRuns.get(type);
+    if (last === undefined || run.firstId >= last.firstId) this.#lastRuns.set(type, run);
+  }
+
+  #readHolding(row: Row): void {
+    const [group, id] = [text(row["group_id"]), text(row["member_id"])];
+    setOf(this.holding, id).add(group);
+    const known = mapOf(this.members, group);
+    if (!known.has(id)) known.set(id, { id, type: text(row["member_type"]), display: null });
+  }
+
+  /** The resources of a type that hold this value of an attribute. */
+  holdersOf(type: string, attribute: string, value: string): ReadonlySet<string> {
+    return this.#unique.get(uniqueKey(type, attribute, value)) ?? new Set();
+  }
+
+  membersOf(id: string): readonly Member[] {
+    return [...(this.members.get(id)?.values() ?? [])];
+  }
+
+  /** Takes an id that is greater than all that were given out. */
+  takeId(newId: (after: string) => ResourceId): ResourceId {
+    const id = newId(this.lastId);
+    this.lastId = id;
+    return id;
+  }
+
+  /** What is decided next sees this edit. */
+  apply(edit: Edit, type: ResourceType, now: string): void {
+    const id = (edit.after ?? edit.before)?.id ?? "";
+    if (!this.initial.has(id)) this.initial.set(id, edit.before);
+    if (edit.after === undefined) this.#remove(id, type, now);
+    else this.#put(edit.after, type);
+    this.#applyIndex(edit, type, id);
+    if (edit.before === undefined) this.#count(type, id, 1);
+    for (const member of edit.members.removed) this.#leave(id, member);
+    for (const member of edit.members.added) this.#join(id, member, type);
+  }
+
+  #put(resource: StoredResource, type: ResourceType): void {
+    const { id } = resource;
+    this.resources.set(id, resource);
+    this.known.set(id, { id, type: type.name, display: displayNameOf(type, resource.document) });
+  }
+
+  #remove(id: string, type: ResourceType, now: string): void {
+    this.resources.delete(id);
+    this.known.delete(id);
+    this.#count(type, id, -1);
+    for (const group of this.holding.get(id) ?? []) {
+      this.#leave(group, id);
+      const holder = this.resources.get(group);
+      if (holder === undefined) this.bumped.add(group);
+      else this.#bump(holder, now);
+    }
+  }
+
+  #bump(holder: StoredResource, now: string): void {
+    if (!this.initial.has(holder.id)) this.initial.set(holder.id, holder);
+    this.resources.set(holder.id, { ...holder, version: holder.version + 1, lastModified: now });
+  }
+
+  #applyIndex({ before, after }: Edit, type: ResourceType, id: string): void {
+    const keysOf = (resource: StoredResource | undefined): string[] =>
+      resource === undefined
+        ? []
+        : indexRows(type, id, attributesOf(resource.document)).map(({ attribute, value }) =>
+            uniqueKey(type.name, attribute, value),
+          );
+    for (const key of keysOf(before)) this.#unique.get(key)?.delete(id);
+    for (const key of keysOf(after)) setOf(this.#unique, key).add(id);
+  }
+
+  #join(group: string, id: string, type: ResourceType): void {
+    const member = this.known.get(id) ?? { id, type: "", display: null };
+    this.#touch(group, id);
+    mapOf(this.members, group).set(id, member);
+    setOf(this.holding, id).add(group);
+    if (member.type === type.name) this.isNested = true;
+  }
+
+  #leave(group: string, id: string): void {
+    this.#touch(group, id);
+    this.members.get(group)?.delete(id);
+    this.holding.get(id)?.delete(group);
+  }
+
+  #touch(group: string, id: string): void {
+    const touched = mapOf(this.touched, group);
+    if (!touched.has(id)) touched.set(id, this.members.get(group)?.has(id) ?? false);
+  }
+
+  #count(type: ResourceType, id: string, step: 1 | -1): void {
+    this.totals[type.name] = (this.totals[type.name] ?? 0) + step;
+    const firstId = step === 1 ? this.#runForNew(type, id) : (this.#runOf.get(id) ?? "");
+    this.#runOf.set(id, firstId);
+    const steps = mapOf(this.runSteps, type.name);
+    steps.set(firstId, (steps.get(firstId) ?? 0) + step);
+  }
+
+  /** Ids ascend, so new ones go to the last run, or begin the next one. */
+  #runForNew({ name }: ResourceType, id: string): string {
+    const last = this.#lastRuns.get(name);
+    const isFull = last !== undefined && last.count >= RUN_LENGTH;
+    const firstId = last === undefined ? "" : isFull ? id : last.firstId;
+    const count = last === undefined || isFull ? 1 : last.count + 1;
+    this.#lastRuns.set(name, { firstId, count });
+    return firstId;
+  }
+}
+
+function readWriter(row: Row | undefined): WriterState {
+  if (row === undefined) return NO_WRITER;
+  const totals: Record<string, number> = {};
+  for (const [type, count] of Object.entries(readObject(text(row["totals"]))))
+    totals[type] = Number(count);
+  return { sequence: number(row["sequence"]), totals, lastId: text(row["last_id"]) };
+}
+
+function uniqueKey(type: string, attribute: string, value: string): string {
+  return JSON.stringify([type, attribute, value]);
+}
+
+function setOf<Key, Value>(sets: Map<Key, Set<Value>>, key: Key): Set<Value> {
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  const made = new Set<Value>();
+  sets.set(key, made);
+  return made;
+}
+
+function mapOf<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<Inner, Value>();
+  maps.set(key, made);
+  return made;
+}
+
+function nullable(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
