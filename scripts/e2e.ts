@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { allPids, readLocal, scriptPid, startScript, survivors } from "./e2e/started.ts";
 import type { Started } from "./e2e/started.ts";
@@ -46,12 +47,37 @@ function firstCurl(output: string): { url: string; headers: Record<string, strin
   return { url, headers: { authorization } };
 }
 
-async function userNames(local: Record<string, string>): Promise<unknown> {
+async function userNames(local: Record<string, string>): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${local["scimToken"]}` };
-  const response = await fetch(`${local["scimBaseUrl"]}/Users`, { headers });
+  const response = await fetch(`${local["scimBaseUrl"]}/Users?count=200`, { headers });
   assert.equal(response.status, 200);
-  const list: unknown = await response.json();
-  return JSON.stringify(list).match(/(?<="userName":")[^"]+/g);
+  return (await response.text()).match(/(?<="userName":")[^"]+/g) ?? [];
+}
+
+/** Creates a user; whether the server said that it did. */
+async function createUser(local: Record<string, string>, userName: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${local["scimToken"]}`, "content-type": SCIM };
+  const body = JSON.stringify({ ...USER, userName });
+  try {
+    const url = `${local["scimBaseUrl"]}/Users`;
+    return (await fetch(url, { method: "POST", headers, body })).status === 201;
+  } catch {
+    return false;
+  }
+}
+
+/** Four clients that create users until the server is gone; the names that it acknowledged. */
+async function createUntilGone(local: Record<string, string>): Promise<readonly string[]> {
+  const acknowledged: string[] = [];
+  const client = async (name: string): Promise<void> => {
+    for (let index = 0; index < 40; index += 1) {
+      const userName = `${name}-${index}@example.com`;
+      if (!(await createUser(local, userName))) return;
+      acknowledged.push(userName);
+    }
+  };
+  await Promise.all(["a", "b", "c", "d"].map(client));
+  return acknowledged;
 }
 
 async function first(): Promise<void> {
@@ -71,14 +97,7 @@ async function first(): Promise<void> {
     assert.match(await response.text(), /"totalResults":\s*0/);
   });
   await check("a user is created through SCIM", async () => {
-    const headers = { authorization: `Bearer ${local["scimToken"]}`, "content-type": SCIM };
-    const body = JSON.stringify(USER);
-    const response = await fetch(`${local["scimBaseUrl"]}/Users`, {
-      method: "POST",
-      headers,
-      body,
-    });
-    assert.equal(response.status, 201, await response.text());
+    assert.ok(await createUser(local, USER.userName));
   });
   await check("the admin token reads the tenant", async () => {
     const headers = { authorization: `Bearer ${local["adminToken"]}` };
@@ -104,15 +123,27 @@ async function again(before: Record<string, string>): Promise<void> {
     assert.deepEqual(local, before);
     assert.deepEqual(await userNames(local), [USER.userName]);
   });
+  const creating = createUntilGone(before);
+  await sleep(300);
   await endsCleanly("SIGKILL of start", started, () => process.kill(scriptPid(started), "SIGKILL"));
+  const acknowledged = await creating;
   const served = start("serve", { COST_HEADER: "1" });
   await check("npm run serve shows the same data, and the cost of a request", async () => {
     const local = await readLocal(served, where);
     assert.equal(local["scimToken"], before["scimToken"]);
-    assert.deepEqual(await userNames(local), [USER.userName]);
+    assert.ok((await userNames(local)).includes(USER.userName));
     const { url, headers } = firstCurl(served.output());
     const response = await fetch(url, { headers });
     assert.match(response.headers.get("x-rollcall-cost") ?? "", /^st=\d+;rt=\d+;rr=\d+;rw=\d+$/);
+  });
+  await check("every write that was acknowledged before the kill is there", async () => {
+    const there = await userNames(before);
+    assert.ok(acknowledged.length > 0, "nothing was acknowledged");
+    assert.deepEqual(
+      acknowledged.filter((name) => !there.includes(name)),
+      [],
+    );
+    console.log(`      ${acknowledged.length} acknowledged, ${there.length} there`);
   });
   await endsCleanly("the death of npm", served, () => process.kill(served.pid, "SIGKILL"));
 }
