@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Queue } from "../../worker/execute/queue.ts";
+import { singlesAhead } from "../../worker/execute/tenant-writer.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
@@ -63,23 +64,64 @@ describe("the queue", () => {
     expect(addresses).toBe(told.filter(({ outcomes }) => outcomes[0]?.ok).length);
   });
 
-  it("runs jobs in order, goes on after one that throws, and is bounded", async () => {
-    const queue = new Queue(3);
-    const seen: number[] = [];
-    const job = (index: number) => async () => {
-      await Promise.resolve();
-      seen.push(index);
-      if (index === 1) throw new Error("job 1");
-      return index;
-    };
-    const results = await Promise.allSettled([1, 2, 3, 4].map((index) => queue.run(job(index))));
-    expect(seen).toEqual([1, 2, 3]);
+  it("runs jobs in order and together, goes on after a run that throws, and is bounded", async () => {
+    const runs: number[][] = [];
+    const queue = new Queue<number, number>({
+      limit: 4,
+      take: (jobs) => Math.min(2, jobs.length),
+      run: async (jobs) => {
+        runs.push([...jobs]);
+        await Promise.resolve();
+        if (jobs.includes(2)) throw new Error("job 2");
+        return jobs;
+      },
+    });
+    const added = [1, 2, 3, 4, 5, 6].map((job) => queue.add(job));
+    const results = await Promise.allSettled(
+      added.map((result) => result ?? Promise.resolve("full")),
+    );
+    expect(runs).toEqual([[1], [2, 3], [4, 5]]);
     expect(
       results.map((result) => (result.status === "fulfilled" ? result.value : "threw")),
-    ).toEqual(["threw", 2, 3, undefined]);
-    expect(await queue.run(job(5))).toBe(5);
+    ).toEqual([1, "threw", "threw", 4, 5, "full"]);
+    expect(await queue.add(7)).toBe(7);
+  });
+
+  it("takes requests of one change together, up to a limit, and a Bulk request alone", () => {
+    const single = { steps: [STEP], failOnErrors: undefined };
+    const bulk = { steps: [STEP, STEP], failOnErrors: undefined };
+    expect(singlesAhead([single, single, bulk, single])).toBe(2);
+    expect(singlesAhead([bulk, single])).toBe(0);
+    expect(singlesAhead(Array.from({ length: 80 }, () => single))).toBe(50);
+  });
+
+  it("shares round trips among those that wait, and tells each its own outcome", async () => {
+    const tenant = await makeTenant();
+    const { body } = await tenant.post("/Users", user("taken"));
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, (_, index) => tenant.post("/Users", user(`new${index}`))),
+      tenant.post("/Users", user("TAKEN")),
+      tenant.patch(`/Users/${body.id}`, addAddress(1)),
+      tenant.patch("/Users/nobody", addAddress(1)),
+      tenant.patch(`/Users/${body.id}`, addAddress(2)),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 20 }, () => 201),
+      409,
+      200,
+      404,
+      200,
+    ]);
+    expect(answers[23]?.body.emails).toHaveLength(2);
+    const sequence = await env.DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
+      .bind(tenant.id)
+      .first("sequence");
+    expect(sequence).toBe(23);
+    expect((await tenant.get("/Users")).body.totalResults).toBe(21);
   });
 });
+
+const STEP = { command: undefined, fault: undefined, bulkId: undefined, references: [] };
 
 describe("the guard", () => {
   it("is needed: without it two writers of one tenant lose each other's changes", async () => {

@@ -2,25 +2,37 @@
 import { DurableObject } from "cloudflare:workers";
 import { Queue } from "./queue.ts";
 import { noCost } from "./store.ts";
-import { executeWrite } from "./write.ts";
+import { executeTogether } from "./write.ts";
 import type { WriteContext, WriteReply, WriteRequest, Writer } from "./write.ts";
 
 /** Requests that wait at the most; past that the client is asked to come again. */
 const MOST_WAITING = 1000;
+/** Requests of one change that are taken together. */
+const MOST_TOGETHER = 50;
 
 /**
  * An object's input gate doesn't cover the time in which it awaits D1, so requests would interleave: the queue runs them one after
- * the other. It gives order and fairness; truth comes from the guard that opens each batch.
+ * the other, and those that wait together share their round trips. It gives order and fairness; truth comes from the guard that
+ * opens each batch.
  */
 export abstract class TenantWriterObject<Env> extends DurableObject<Env> implements Writer {
-  readonly #queue = new Queue(MOST_WAITING);
+  readonly #queue = new Queue<WriteRequest, WriteReply>({
+    limit: MOST_WAITING,
+    take: singlesAhead,
+    run: (requests) => executeTogether(requests, this.context()),
+  });
 
   protected abstract context(): WriteContext;
 
   async execute(request: WriteRequest): Promise<WriteReply> {
-    const reply = await this.#queue.run(() => executeWrite(request, this.context()));
-    return reply ?? refused(request);
+    return (await this.#queue.add(request)) ?? refused(request);
   }
+}
+
+/** How many requests of one change stand at the head of the queue; a Bulk request is taken alone. */
+export function singlesAhead(requests: readonly WriteRequest[]): number {
+  const end = requests.findIndex(({ steps }) => steps.length !== 1);
+  return Math.min(end < 0 ? requests.length : end, MOST_TOGETHER);
 }
 
 function refused({ steps }: WriteRequest): WriteReply {

@@ -22,6 +22,7 @@ export interface WriteRequest {
 export interface WriteReply {
   /** One for each step; undefined: not carried out. */
   readonly outcomes: readonly (Outcome | undefined)[];
+  /** Of all that was written together with it. */
   readonly cost: Cost;
   /** How many batches were refused because another writer was there. */
   readonly conflicts: number;
@@ -60,6 +61,30 @@ export async function executeWrite(
     progress.outcomes[index] = { ok: false, fault: { kind: "unavailable", retryAfter: 1 } };
   }
   return { outcomes: progress.outcomes, cost, conflicts };
+}
+
+/**
+ * Requests of one change each that waited together, as steps of one: a loser gets its fault without failing the others. What met
+ * other writers too often is carried out by itself.
+ */
+export async function executeTogether(
+  requests: readonly WriteRequest[],
+  context: WriteContext,
+): Promise<WriteReply[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  if (requests.length === 1) return [await executeWrite(first, context)];
+  const steps = requests.flatMap((request) => request.steps);
+  const joint = await executeWrite({ steps, failOnErrors: undefined }, context);
+  const replies: WriteReply[] = [];
+  for (const [index, request] of requests.entries()) {
+    const outcome = joint.outcomes[index];
+    const isUnavailable = outcome?.ok === false && outcome.fault.kind === "unavailable";
+    replies.push(
+      isUnavailable ? await executeWrite(request, context) : { ...joint, outcomes: [outcome] },
+    );
+  }
+  return replies;
 }
 
 /** The progress after one batch; undefined where it met another writer's: what was read is stale, and nothing was written. */

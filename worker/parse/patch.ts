@@ -15,13 +15,15 @@ import type { Leniency } from "./quirks.ts";
 import { rowIds } from "./resource.ts";
 import { namedParts, parseOne, parseValue } from "./validator.ts";
 
-/** One change of one attribute. A value that is undefined is unassigned: null, [] or "". */
+/** One change of one attribute. A value that is undefined is unassigned: null, [] or "", and the value of every remove. */
 export interface PatchOperation {
   readonly op: "add" | "replace" | "remove";
   readonly target: AttributeRef;
   /** Selects values of a multi-valued attribute. */
   readonly filter: Filter | undefined;
   readonly value: Json | undefined;
+  /** Part of the removal of a whole extension, with which its required attributes may go. */
+  readonly withExtension?: true;
 }
 
 interface Context {
@@ -117,7 +119,13 @@ function parseAtExtension(
   const refs = attributeRefs(context.type).filter(({ extension }) => extension === target.urn);
   if (op === "add" && value === null) return [];
   if (op === "remove" || value === null) {
-    return refs.map((ref) => ({ op: "remove", target: ref, filter: undefined, value: undefined }));
+    return refs.map((ref) => ({
+      op: "remove",
+      target: ref,
+      filter: undefined,
+      value: undefined,
+      withExtension: true,
+    }));
   }
   if (!isObject(value)) {
     return refuse("invalidValue", `${target.urn} takes an object, not ${typeOf(value)}.`);

@@ -131,7 +131,10 @@ function refuseNoTarget({ target }: PatchOperation): never {
 /** `replace` puts the value in the place of the whole one, `add` completes it; a sub-attribute is set by either. */
 function changeValue(value: Json, { op, target, value: given }: PatchOperation): Json {
   const known = isObject(value) ? value : {};
-  if (target.sub !== undefined) return { ...known, [target.sub.name]: given ?? null };
+  if (target.sub !== undefined) {
+    keepImmutable(known, target.sub, given);
+    return { ...known, [target.sub.name]: given ?? null };
+  }
   if (op === "replace" || !isObject(given)) return given ?? value;
   return { ...known, ...given };
 }
@@ -166,10 +169,17 @@ export function removeSelected(
   const left = before.flatMap((value) => {
     if (!isSelected(value)) return [value];
     if (sub === undefined || !isObject(value)) return [];
+    keepImmutable(value, sub, undefined);
     const { [sub.name]: _removed, ...rest } = value;
     return isUnassigned(rest) ? [] : [rest];
   });
   return left.length === 0 ? undefined : settle(before, left);
+}
+
+function keepImmutable(value: JsonObject, sub: Attribute, now: Json | undefined): void {
+  const old = value[sub.name];
+  if (sub.mutability !== "immutable" || old === undefined || jsonEqual(old, now)) return;
+  refuse("mutability", `${sub.name} can't be changed: remove the value and add another.`);
 }
 
 function selector({ filter, target }: PatchOperation): (value: Json) => boolean {

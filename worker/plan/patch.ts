@@ -54,16 +54,8 @@ function changeAttribute(
 ): Json | undefined {
   const { target } = operation;
   if (target.attribute.multiValued) return changeList(asList(before), operation, rules);
-  if (target.sub !== undefined) return changeSub(before, target.sub.name, operation);
-  return operation.op === "remove" ? undefined : operation.value;
-}
-
-function changeSub(
-  before: Json | undefined,
-  name: string,
-  { op, value }: PatchOperation,
-): Json | undefined {
-  return assign(asObject(before), name, op === "remove" ? undefined : value);
+  if (target.sub === undefined) return operation.value;
+  return assign(asObject(before), target.sub.name, operation.value);
 }
 
 function changeList(
@@ -81,14 +73,24 @@ function changeList(
     : changeSelected(before, operation, rules.replaceCreates);
 }
 
-/** RFC 7644 section 3.5.2.2: removing a required attribute is a mutability error. */
+/** RFC 7644 section 3.5.2.2: removing what is required is a mutability error. */
 function refuseRemovalOfRequired(document: JsonObject, operation: PatchOperation): void {
-  const { target } = operation;
-  if (!target.attribute.required || target.sub !== undefined) return;
-  const isGone = isUnassigned(holderOf(document, target)[target.attribute.name]);
-  if (!isGone) return;
-  if (operation.op === "remove") refuse("mutability", `${pathOf(target)} is required.`);
-  refuse("invalidValue", `${pathOf(target)} is required and can't be left without a value.`);
+  const { op, target, withExtension } = operation;
+  if (!leafOf(target).required || withExtension) return;
+  const left = holderOf(document, target)[target.attribute.name];
+  if (op === "remove" && isMissing(left, target)) {
+    refuse("mutability", `${pathOf(target)} is required.`);
+  }
+  if (target.sub === undefined && isUnassigned(left)) {
+    refuse("invalidValue", `${pathOf(target)} is required and can't be left without a value.`);
+  }
+}
+
+/** Is there no value of the attribute, or one without the sub-attribute? */
+function isMissing(left: Json | undefined, { sub }: AttributeRef): boolean {
+  if (sub === undefined) return isUnassigned(left);
+  const values = isList(left) ? left : [left];
+  return values.some((value) => isObject(value) && value[sub.name] === undefined);
 }
 
 function holderOf(document: JsonObject, target: AttributeRef): JsonObject {

@@ -1,9 +1,9 @@
 /** What must hold of a resource's attributes after a change: required ones are there, immutable ones stay. */
-import type { ResourceType } from "../../schema/attribute.ts";
-import { attributeRefs, pathOf } from "../scim/attribute-path.ts";
+import type { Attribute, ResourceType } from "../../schema/attribute.ts";
+import { attributeRefs, leafOf, pathOf } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
-import { isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
+import { isList, isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 
 /** @throws invalidValue (required), mutability (immutable: RFC 7643 section 2.2) */
@@ -25,15 +25,38 @@ export function checkAttributes(
     ) {
       refuse("invalidValue", `${pathOf(ref)} is required.`);
     }
+    checkParts(ref, value);
     const old = before && valueAt(ref, before);
-    if (attribute.mutability === "immutable" && !isUnassigned(old) && !jsonEqual(old, value)) {
-      refuse("mutability", `${pathOf(ref)} can't be changed.`);
+    checkImmutable(ref, old, value);
+    for (const sub of attribute.multiValued ? [] : attribute.subAttributes) {
+      checkImmutable({ ...ref, sub }, partOf(old, sub), partOf(value, sub));
     }
   }
   for (const { schema, required } of type.extensions) {
     if (required && after[schema.id] === undefined)
       refuse("invalidValue", `${schema.id} is required.`);
   }
+}
+
+/** Each value has the sub-attributes that are required. */
+function checkParts(ref: AttributeRef, value: Json | undefined): void {
+  const values: readonly (Json | undefined)[] = isList(value) ? value : [value];
+  for (const sub of ref.attribute.subAttributes) {
+    const lacks = (one: Json | undefined): boolean =>
+      isObject(one) && isUnassigned(partOf(one, sub));
+    if (sub.required && values.some(lacks)) {
+      refuse("invalidValue", `${pathOf({ ...ref, sub })} is required.`);
+    }
+  }
+}
+
+function checkImmutable(ref: AttributeRef, old: Json | undefined, now: Json | undefined): void {
+  if (leafOf(ref).mutability !== "immutable" || isUnassigned(old) || jsonEqual(old, now)) return;
+  refuse("mutability", `${pathOf(ref)} can't be changed.`);
+}
+
+function partOf(value: Json | undefined, sub: Attribute): Json | undefined {
+  return isObject(value) ? value[sub.name] : undefined;
 }
 
 function valueAt(ref: AttributeRef, attributes: JsonObject): Json | undefined {

@@ -6,6 +6,7 @@ import type { Member, StoredResource } from "../scim/resource.ts";
 import { decodeResources, number, text } from "./decode.ts";
 import type { Edit } from "./decide.ts";
 import { attributesOf, displayNameOf, indexRows } from "./rows.ts";
+import { rowsAttribute } from "./members.ts";
 import type { Need } from "./needs.ts";
 import type { Row } from "./statement.ts";
 
@@ -51,6 +52,8 @@ export class Snapshot {
   readonly runSteps = new Map<string, Map<string, number>>();
   /** Whether a group became a member of another: what was read of ancestors is no longer all of it. */
   isNested = false;
+  /** Whether a group changed: what was read of memberships may be old. */
+  hasGroupEdits = false;
   readonly #unique = new Map<string, Set<string>>();
   readonly #lastRuns = new Map<string, Run>();
   readonly #runOf = new Map<string, string>();
@@ -126,6 +129,7 @@ export class Snapshot {
   apply(edit: Edit, type: ResourceType, now: string): void {
     const id = (edit.after ?? edit.before)?.id ?? "";
     if (!this.initial.has(id)) this.initial.set(id, edit.before);
+    if (rowsAttribute(type) !== undefined) this.hasGroupEdits = true;
     if (edit.after === undefined) this.#remove(id, type, now);
     else this.#put(edit.after, type);
     this.#applyIndex(edit, type, id);

@@ -161,7 +161,7 @@ function isStale({ command, type }: Typed, snapshot: Snapshot): boolean {
     (id) => snapshot.known.get(id)?.type === type.name,
   );
   const isShown = command.wanted.memberships && idOf(command) !== undefined;
-  return (isNested && snapshot.isNested) || (isShown && snapshot.touched.size > 0);
+  return (isNested && snapshot.isNested) || (isShown && snapshot.hasGroupEdits);
 }
 
 /** The command with ids in the place of references; those of creates are given out beforehand. */
