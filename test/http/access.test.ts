@@ -22,6 +22,12 @@ type Prepare = (tenant: Tenant) => Promise<{ tenant?: string; authorization?: st
 const REFUSED: readonly [string, Prepare][] = [
   ["no credential", async () => ({ authorization: undefined })],
   ["another scheme", async (t) => ({ authorization: `Digest ${t.token}` })],
+  ["a token and something more", async (t) => ({ authorization: `Bearer ${t.token} x` })],
+  ["Basic that is no base64", async () => ({ authorization: "Basic !!!" })],
+  [
+    "Basic with the token as user name",
+    async (t) => ({ authorization: `Basic ${btoa(`${t.token}:x`)}` }),
+  ],
   ["text that is no token", async () => ({ authorization: "Bearer not-a-token" })],
   ["no text at all", async () => ({ authorization: "Bearer " })],
   [
@@ -101,6 +107,24 @@ describe("401", () => {
         detail: "The request has no valid SCIM token for this tenant.",
       },
     ]);
+  });
+});
+
+describe("a token", () => {
+  it.each<[string, (token: string) => string]>([
+    ["as a bearer token", (token) => `Bearer ${token}`],
+    ["whatever the case of the scheme", (token) => `bEARER  ${token}`],
+    ["as the password of Basic", (token) => `Basic ${btoa(`scim:${token}`)}`],
+    ["as the password of Basic without a user name", (token) => `Basic ${btoa(`:${token}`)}`],
+    ["bare", (token) => token],
+  ])("is taken %s", async (_name, authorization) => {
+    const tenant = await makeTenant();
+    const response = await raw(`/${tenant.id}/api/scim/v2/Users`, authorization(tenant.token));
+    expect(response.status).toBe(200);
+    const tenantless = await raw("/core/iam/v1/scim", authorization(tenant.token));
+    expect(tenantless.headers.get("content-type")).toBe("application/scim+json");
+    await response.body?.cancel();
+    await tenantless.body?.cancel();
   });
 });
 

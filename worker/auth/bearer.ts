@@ -32,11 +32,11 @@ export function isScimCredential(authorization: string | undefined): boolean {
   return authorization !== undefined && credentialOf(authorization).startsWith(TOKEN_PREFIX);
 }
 
-/** Reads `Authorization: Bearer {token}` (RFC 6750 section 2.1); undefined where it can't be a token of ours. */
+/** Reads the token of an Authorization header; undefined where it can't be one of ours. */
 export async function readBearer(
   authorization: string | undefined,
 ): Promise<PresentedToken | undefined> {
-  if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined;
+  if (authorization === undefined) return undefined;
   const token = credentialOf(authorization);
   const [, tenant = "", secret = "", sum = ""] = TOKEN.exec(token) ?? [];
   if (!isTenantIdText(tenant) || checksum(`${TOKEN_PREFIX}${tenant}_${secret}`) !== sum) {
@@ -45,8 +45,22 @@ export async function readBearer(
   return { tenant, hash: await hashToken(token) };
 }
 
+/** A bearer token (RFC 6750 section 2.1), the password of HTTP Basic (RFC 7617), or the token bare: Okta offers all three. */
 function credentialOf(authorization: string): string {
-  return authorization.replace(/^bearer +/i, "").trim();
+  const [scheme = "", credential, ...more] = authorization.trim().split(/ +/);
+  if (more.length > 0) return "";
+  if (credential === undefined) return scheme;
+  if (scheme.toLowerCase() === "bearer") return credential;
+  return scheme.toLowerCase() === "basic" ? passwordOf(credential) : "";
+}
+
+function passwordOf(credential: string): string {
+  try {
+    const pair = atob(credential);
+    return pair.slice(pair.indexOf(":") + 1);
+  } catch {
+    return "";
+  }
 }
 
 function hex(bytes: Uint8Array): string {

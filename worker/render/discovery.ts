@@ -108,6 +108,12 @@ export function renderProvider(base: string): JsonObject {
         specUri: "https://datatracker.ietf.org/doc/html/rfc6750",
         primary: true,
       },
+      {
+        type: "httpbasic",
+        name: "HTTP Basic",
+        description: "The same token as the password, with any user name.",
+        specUri: "https://datatracker.ietf.org/doc/html/rfc7617",
+      },
     ],
     meta: { resourceType: "ServiceProviderConfig", location: `${base}/ServiceProviderConfig` },
   };
