@@ -3,9 +3,8 @@ import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
 import { NEEDS, planNeeds } from "../plan/needs.ts";
 import type { Typed } from "../plan/needs.ts";
-import { Snapshot } from "../plan/snapshot.ts";
 import type { NeedRows } from "../plan/snapshot.ts";
-import { carryOut, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
+import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
 import type { Progress, RequestedStep, Step } from "../plan/steps.ts";
 import type { Outcome } from "../scim/command.ts";
 import { uuidv7 } from "../scim/ids.ts";
@@ -98,9 +97,8 @@ async function writeBatch(
     now: context.now().toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const progress = copyOf(before);
-  const snapshot = await readNeeds(waitingCommands(steps, progress), store, context.types);
-  const done = carryOut(steps, progress, snapshot, decideContext);
+  const rows = await readNeeds(waitingCommands(steps, before), store, context.types);
+  const { progress, done, snapshot } = decideBatch(steps, before, rows, decideContext);
   if (done.length === 0) return progress;
   try {
     await store.batch(changesFor(done, snapshot, context.types, decideContext));
@@ -111,19 +109,14 @@ async function writeBatch(
   }
 }
 
-function copyOf({ outcomes, ids, waiting, errorsLeft }: Progress): Progress {
-  return { outcomes: [...outcomes], ids: new Map(ids), waiting: [...waiting], errorsLeft };
-}
-
 async function readNeeds(
   commands: readonly Typed[],
   store: Store,
   types: WriteContext["types"],
-): Promise<Snapshot> {
+): Promise<NeedRows> {
   const needs = planNeeds(commands, types);
   const names = NEEDS.filter((name) => needs[name] !== undefined);
-  if (names.length === 0) return new Snapshot({});
+  if (names.length === 0) return {};
   const results = await store.batch(names.flatMap((name) => needs[name] ?? []));
-  const rows: NeedRows = Object.fromEntries(names.map((name, index) => [name, results[index]]));
-  return new Snapshot(rows);
+  return Object.fromEntries(names.map((name, index) => [name, results[index]]));
 }

@@ -7,6 +7,7 @@ import type { PatchOperation } from "../parse/patch.ts";
 import { Leniency } from "../parse/quirks.ts";
 import { parseResource } from "../parse/resource.ts";
 import { NOTHING_SHOWN } from "../plan/reads.ts";
+import { referencesIn } from "../plan/references.ts";
 import { BULK_ID } from "../plan/steps.ts";
 import type { RequestedStep } from "../plan/steps.ts";
 import { renderBulk } from "../render/bulk.ts";
@@ -15,7 +16,7 @@ import { locationOf } from "../render/resource.ts";
 import type { Change, Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import { etagOf } from "../scim/ids.ts";
-import { isList, isObject } from "../scim/json.ts";
+import { isList } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import type { Principal } from "../scim/principal.ts";
 import { MESSAGES } from "../scim/urn.ts";
@@ -53,7 +54,7 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
       wanted: NOTHING_SHOWN,
       preconditions: { ifMatch, ifNoneMatch: undefined },
     });
-    return { command, fault: undefined, bulkId, references: [...new Set(referencesIn(change))] };
+    return { command, fault: undefined, bulkId, references: bulkIdsIn(change, target.type) };
   } catch (error) {
     if (error instanceof ScimError) return { ...none, fault: error.fault };
     throw error;
@@ -77,24 +78,12 @@ function changeOf(target: BulkTarget, data: Json, leniency: Leniency): Change<Pa
   }
 }
 
-/** The bulkIds that a change refers to: as its own resource, as a member, or as the value of a reference. */
-function referencesIn(change: Change<PatchOperation>): string[] {
-  const own = change.kind === "create" ? [] : [change.id];
-  const named = ((): readonly string[] => {
-    if (change.kind === "delete") return [];
-    if (change.kind === "patch")
-      return change.operations.flatMap(({ value }) => textsIn(value ?? null));
-    return [...change.resource.members, ...textsIn(change.resource.document)];
-  })();
-  return [...own, ...named].flatMap((text) =>
+/** The bulkIds that a change refers to. */
+function bulkIdsIn(change: Change<PatchOperation>, type: ResourceType): string[] {
+  const ids = referencesIn(change, type).flatMap((text) =>
     text.startsWith(BULK_ID) ? [text.slice(BULK_ID.length)] : [],
   );
-}
-
-function textsIn(value: Json): string[] {
-  if (typeof value === "string") return [value];
-  if (isList(value)) return value.flatMap(textsIn);
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+  return [...new Set(ids)];
 }
 
 const SUCCESS = { POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;

@@ -104,6 +104,14 @@ function checkBulkId(method: BulkMethod, bulkId: string | undefined, seen: Set<s
   seen.add(bulkId);
 }
 
+function decodeId(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ScimError({ kind: "notFound", detail: `There is no resource ${text}.` });
+  }
+}
+
 const METHODS: readonly BulkMethod[] = ["POST", "PUT", "PATCH", "DELETE"];
 
 function parseTarget(
@@ -124,5 +132,5 @@ function parseTarget(
     const allow = hasId ? METHODS.slice(1) : ["POST"];
     throw new ScimError({ kind: "methodNotAllowed", allow });
   }
-  return { method: known, type, id: hasId ? decodeURIComponent(id) : undefined };
+  return { method: known, type, id: hasId ? decodeId(id) : undefined };
 }

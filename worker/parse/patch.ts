@@ -79,9 +79,7 @@ function readOp(op: Json | undefined, name: string): Op {
 /** A value without a path is a set of attributes, each changed as if it were the path (RFC 7644 section 3.5.2.1). */
 function parseWithoutPath(op: Op, value: JsonObject, context: Context): PatchOperation[] {
   return Object.entries(value).flatMap(([key, one]) => {
-    const folded = key.toLowerCase();
-    if (folded === "schemas") return [];
-    if (folded === "id" && one === context.id) {
+    if (key.toLowerCase() === "id" && one === context.id) {
       const detail = "id is read-only.";
       context.leniency.forgive("own-id-in-value", "mutability", detail);
       return [];
@@ -104,6 +102,7 @@ function parseAtPath(
 ): PatchOperation[] {
   const target = parsePatchPath(path, context.type, context.leniency);
   if (target.kind === "extension") return parseAtExtension(op, target, value, context);
+  // They follow from the extensions in use.
   if (target.ref.attribute.name === "schemas") return [];
   checkMutability(target.ref, path);
   return parseAtAttribute(op, target, value, context);

@@ -50,7 +50,7 @@ export function parseValue(
   for (const [index, element] of meant.entries()) {
     const one =
       element === null ? undefined : parseOne(attribute, element, `${path}[${index}]`, leniency);
-    if (one !== undefined && !isUnassigned(one)) values.push(one);
+    if (one !== undefined) values.push(one);
   }
   checkPrimary(values, path);
   return values.length === 0 ? undefined : withoutRepeats(values);

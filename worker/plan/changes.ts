@@ -45,7 +45,7 @@ export function changesFor(
     ...bumpGroups(tenant, snapshot, types, context),
     ...insertResources(tenant, net),
     ...insertIndex(tenant, net),
-    ...insertMembers(tenant, snapshot, net),
+    ...insertMembers(tenant, snapshot),
     ...writePositions(tenant, snapshot),
     ...log,
   ];
@@ -201,7 +201,7 @@ function deleteMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit
   const whole = groups.filter(({ type }) =>
     type.schema.attributes.some(({ stored }) => stored === "rows"),
   );
-  const pairs = memberChange(snapshot, net).filter(({ isThere, wasThere }) => wasThere && !isThere);
+  const pairs = memberChange(snapshot).filter(({ isThere, wasThere }) => wasThere && !isThere);
   const ended = lists(pairs.map(({ group, id }) => [group, id])).map(
     (list) => sql`DELETE FROM members WHERE tenant_id = ${tenant} AND (group_id, member_id) IN
       (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
@@ -213,8 +213,8 @@ function deleteMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit
   return [...ended, ...emptied];
 }
 
-function insertMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit[]): SQL[] {
-  const added = memberChange(snapshot, net).filter(({ isThere, wasThere }) => isThere && !wasThere);
+function insertMembers(tenant: string, snapshot: Snapshot): SQL[] {
+  const added = memberChange(snapshot).filter(({ isThere, wasThere }) => isThere && !wasThere);
   const rows = added.map(({ group, id }) => [
     group,
     id,
@@ -233,14 +233,15 @@ interface Membership {
   readonly isThere: boolean;
 }
 
-function memberChange({ touched, members }: Snapshot, net: readonly NetEdit[]): Membership[] {
-  const gone = new Set(net.flatMap(({ id, after }) => (after === undefined ? [id] : [])));
+/** A group that is no more holds nobody, also where it came and went in this very batch. */
+function memberChange({ touched, members, initial, resources }: Snapshot): Membership[] {
+  const isGone = (group: string): boolean => initial.has(group) && !resources.has(group);
   return [...touched].flatMap(([group, ids]) =>
     [...ids].map(([id, wasThere]) => ({
       group,
       id,
       wasThere,
-      isThere: !gone.has(group) && (members.get(group)?.has(id) ?? false),
+      isThere: !isGone(group) && (members.get(group)?.has(id) ?? false),
     })),
   );
 }

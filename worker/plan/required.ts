@@ -28,7 +28,9 @@ export function checkAttributes(
     checkParts(ref, value);
     const old = before && valueAt(ref, before);
     checkImmutable(ref, old, value);
-    for (const sub of attribute.multiValued ? [] : attribute.subAttributes) {
+    // The parts of a value that goes as a whole go with it.
+    const parts = isObject(value) ? attribute.subAttributes : [];
+    for (const sub of parts) {
       checkImmutable({ ...ref, sub }, partOf(old, sub), partOf(value, sub));
     }
   }

@@ -50,7 +50,7 @@ export class Snapshot {
   readonly bumped = new Set<string>();
   /** Changes in the counts of runs: type -> first id -> change. */
   readonly runSteps = new Map<string, Map<string, number>>();
-  /** Whether a group became a member of another: what was read of ancestors is no longer all of it. */
+  /** Whether a group joined or left another: what was read of ancestors is no longer true. */
   isNested = false;
   /** Whether a group changed: what was read of memberships may be old. */
   hasGroupEdits = false;
@@ -129,12 +129,18 @@ export class Snapshot {
   apply(edit: Edit, type: ResourceType, now: string): void {
     const id = (edit.after ?? edit.before)?.id ?? "";
     if (!this.initial.has(id)) this.initial.set(id, edit.before);
-    if (rowsAttribute(type) !== undefined) this.hasGroupEdits = true;
+    if (rowsAttribute(type) !== undefined) {
+      this.hasGroupEdits = true;
+      if (edit.after === undefined) this.isNested = true;
+    }
     if (edit.after === undefined) this.#remove(id, type, now);
     else this.#put(edit.after, type);
     this.#applyIndex(edit, type, id);
     if (edit.before === undefined) this.#count(type, id, 1);
-    for (const member of edit.members.removed) this.#leave(id, member);
+    for (const member of edit.members.removed) {
+      if (this.members.get(id)?.get(member)?.type === type.name) this.isNested = true;
+      this.#leave(id, member);
+    }
     for (const member of edit.members.added) this.#join(id, member, type);
   }
 

@@ -1,17 +1,16 @@
 /** Commands side by side, such as the operations of a Bulk request: their order, and the ids by which they refer to each other. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import type { Change, Outcome } from "../scim/command.ts";
+import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { Fault } from "../scim/fault.ts";
-import { isList, isObject } from "../scim/json.ts";
-import type { Json } from "../scim/json.ts";
-import type { PatchOperation } from "../parse/patch.ts";
 import type { Done } from "./changes.ts";
 import { decide } from "./decide.ts";
 import type { DecideContext } from "./decide.ts";
 import { idOf, membersOf } from "./needs.ts";
 import type { Typed, WriteCommand } from "./needs.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { mapReferences } from "./references.ts";
+import { Snapshot } from "./snapshot.ts";
+import type { NeedRows } from "./snapshot.ts";
 
 /** How a reference to the resource of another operation is written (RFC 7644 section 3.7.2). */
 export const BULK_ID = "bulkId:";
@@ -44,6 +43,10 @@ export interface Progress {
   readonly outcomes: (Outcome | undefined)[];
   /** The ids of created resources, by the index of their step; given out before they are needed. */
   readonly ids: Map<number, string>;
+  /** Steps of which it is known beforehand that they fail. */
+  readonly failed: ReadonlyMap<number, Fault>;
+  /** The index of the step that has the bulkId. */
+  readonly byBulkId: ReadonlyMap<string, number>;
   /** Indices that are still to be carried out, in order. */
   readonly waiting: number[];
   /** How many more errors the client accepts. */
@@ -51,24 +54,29 @@ export interface Progress {
 }
 
 export function startProgress(steps: readonly Step[], failOnErrors: number | undefined): Progress {
+  const byBulkId = new Map(
+    steps.flatMap(({ bulkId }, index) => (bulkId === undefined ? [] : [[bulkId, index] as const])),
+  );
   return {
     outcomes: steps.map(() => undefined),
     ids: new Map(),
-    waiting: orderSteps(steps),
+    failed: new Map(),
+    byBulkId,
+    waiting: orderSteps(steps, byBulkId),
     errorsLeft: failOnErrors ?? Number.POSITIVE_INFINITY,
   };
 }
 
 /** What is referred to comes first; in a circle, what was written first. */
-export function orderSteps(steps: readonly Step[]): number[] {
+function orderSteps(steps: readonly Step[], byBulkId: ReadonlyMap<string, number>): number[] {
   const order: number[] = [];
   const seen = new Set<number>();
   const visit = (index: number): void => {
     if (seen.has(index)) return;
     seen.add(index);
     for (const reference of steps[index]?.references ?? []) {
-      const target = steps.findIndex(({ bulkId }) => bulkId === reference);
-      if (target >= 0) visit(target);
+      const target = byBulkId.get(reference);
+      if (target !== undefined) visit(target);
     }
     order.push(index);
   };
@@ -79,16 +87,67 @@ export function orderSteps(steps: readonly Step[]): number[] {
 /** The steps that are still to be carried out, with the ids that are known. */
 export function waitingCommands(steps: readonly Step[], progress: Progress): Typed[] {
   return progress.waiting.flatMap((index) => {
-    const typed = steps[index]?.typed;
-    return typed === undefined ? [] : [withIds(typed, index, steps, progress)];
+    const step = steps[index];
+    return step?.typed === undefined ? [] : [withIds(step.typed, index, step, progress)];
   });
+}
+
+/** What one batch comes to. */
+export interface Batch {
+  readonly progress: Progress;
+  readonly done: readonly Done[];
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Decides a batch on what was read. In a circle a step may refer to one that comes after it: where that one fails, the batch is
+ * decided again with this known, so that nobody refers to who isn't there.
+ */
+export function decideBatch(
+  steps: readonly Step[],
+  before: Progress,
+  rows: NeedRows,
+  context: DecideContext,
+): Batch {
+  const failed = new Map(before.failed);
+  for (;;) {
+    const progress = { ...copyOf(before), failed };
+    const snapshot = new Snapshot(rows);
+    const done = carryOut(steps, progress, snapshot, context);
+    const broken = findBroken(steps, progress);
+    if (broken === undefined) return { progress, done, snapshot };
+    failed.set(broken.index, broken.fault);
+  }
+}
+
+function copyOf(progress: Progress): Progress {
+  const { outcomes, ids, waiting } = progress;
+  return { ...progress, outcomes: [...outcomes], ids: new Map(ids), waiting: [...waiting] };
+}
+
+/** A step that failed, or that isn't carried out any more, though one that succeeded refers to it. */
+function findBroken(
+  steps: readonly Step[],
+  { outcomes, waiting, byBulkId }: Progress,
+): { index: number; fault: Fault } | undefined {
+  for (const [referrer, { references }] of steps.entries()) {
+    if (outcomes[referrer]?.ok !== true) continue;
+    for (const reference of references) {
+      const index = byBulkId.get(reference) ?? -1;
+      const outcome = outcomes[index];
+      if (outcome?.ok === true || waiting.includes(index)) continue;
+      const detail = `${BULK_ID}${reference}: it wasn't carried out.`;
+      return { index, fault: outcome?.ok === false ? outcome.fault : { kind: "conflict", detail } };
+    }
+  }
+  return undefined;
 }
 
 /**
  * Carries the waiting steps out on a snapshot, until all are done, the client has had enough errors, or what was read no longer
  * tells enough to decide: then the rest waits for the next batch.
  */
-export function carryOut(
+function carryOut(
   steps: readonly Step[],
   progress: Progress,
   snapshot: Snapshot,
@@ -103,11 +162,12 @@ export function carryOut(
   while (progress.waiting.length > 0 && progress.errorsLeft > 0) {
     const [index = 0] = progress.waiting;
     const step = steps[index];
-    const typed = step?.typed && withIds(step.typed, index, steps, progress);
+    const typed = step?.typed && withIds(step.typed, index, step, progress);
     if (typed !== undefined && done.length > 0 && isStale(typed, snapshot)) break;
     progress.waiting.shift();
     if (step === undefined) continue;
-    const outcome = attempt(step, typed, { steps, progress, snapshot, context, done });
+    const fault = progress.failed.get(index) ?? step.fault;
+    const outcome = attempt({ ...step, fault }, typed, { progress, snapshot, context, done });
     progress.outcomes[index] = outcome;
     if (!outcome.ok) progress.errorsLeft -= 1;
   }
@@ -116,7 +176,6 @@ export function carryOut(
 }
 
 interface Run {
-  readonly steps: readonly Step[];
   readonly progress: Progress;
   readonly snapshot: Snapshot;
   readonly context: DecideContext;
@@ -141,16 +200,16 @@ function attempt(step: Step, typed: Typed | undefined, run: Run): Outcome {
   }
 }
 
-function checkReferences({ references }: Step, { steps, progress }: Run): void {
+function checkReferences({ references }: Step, { progress }: Run): void {
   for (const reference of references) {
-    const target = steps.findIndex(({ bulkId }) => bulkId === reference);
-    if (target < 0 || !progress.ids.has(target)) {
-      const detail = `${BULK_ID}${reference}: no operation of this request creates a resource with this bulkId.`;
-      throw new ScimError({ kind: "invalidValue", detail });
-    }
-    if (progress.outcomes[target]?.ok === false) {
+    const target = progress.byBulkId.get(reference) ?? -1;
+    if (progress.outcomes[target]?.ok === false || progress.failed.has(target)) {
       const detail = `${BULK_ID}${reference}: the operation that it refers to failed.`;
       throw new ScimError({ kind: "conflict", detail });
+    }
+    if (!progress.ids.has(target)) {
+      const detail = `${BULK_ID}${reference}: no operation of this request creates a resource with this bulkId.`;
+      throw new ScimError({ kind: "invalidValue", detail });
     }
   }
 }
@@ -165,58 +224,18 @@ function isStale({ command, type }: Typed, snapshot: Snapshot): boolean {
 }
 
 /** The command with ids in the place of references; those of creates are given out beforehand. */
-function withIds(
-  { command, type }: Typed,
-  index: number,
-  steps: readonly Step[],
-  progress: Progress,
-): Typed {
-  const idFor = (text: string): string => {
-    if (!text.startsWith(BULK_ID)) return text;
-    const target = steps.findIndex(({ bulkId }) => bulkId === text.slice(BULK_ID.length));
-    return progress.ids.get(target) ?? text;
-  };
-  const refers = (steps[index]?.references.length ?? 0) > 0;
+function withIds({ command, type }: Typed, index: number, step: Step, progress: Progress): Typed {
   const id = progress.ids.get(index);
-  const change = refers ? changeWithIds(command.change, idFor) : command.change;
+  const change =
+    step.references.length === 0
+      ? command.change
+      : mapReferences(command.change, type, (text) => idFor(text, progress));
   const named = change.kind === "create" && id !== undefined ? { ...change, id } : change;
   return { type, command: { ...command, change: named } };
 }
 
-function changeWithIds(
-  change: Change<PatchOperation>,
-  idFor: (text: string) => string,
-): Change<PatchOperation> {
-  switch (change.kind) {
-    case "create":
-    case "replace": {
-      const { document, members } = change.resource;
-      const replaced = replaceTexts(document, idFor);
-      const resource = {
-        document: isObject(replaced) ? replaced : document,
-        members: members.map(idFor),
-      };
-      return change.kind === "create"
-        ? { ...change, resource }
-        : { ...change, resource, id: idFor(change.id) };
-    }
-    case "patch": {
-      const operations = change.operations.map((operation) => ({
-        ...operation,
-        value: operation.value === undefined ? undefined : replaceTexts(operation.value, idFor),
-      }));
-      return { ...change, operations, id: idFor(change.id) };
-    }
-    case "delete":
-      return { ...change, id: idFor(change.id) };
-  }
-}
-
-function replaceTexts(value: Json, idFor: (text: string) => string): Json {
-  if (typeof value === "string") return idFor(value);
-  if (isList(value)) return value.map((one) => replaceTexts(one, idFor));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, replaceTexts(one, idFor)]),
-  );
+function idFor(text: string, { byBulkId, ids }: Progress): string {
+  if (!text.startsWith(BULK_ID)) return text;
+  const target = byBulkId.get(text.slice(BULK_ID.length));
+  return (target === undefined ? undefined : ids.get(target)) ?? text;
 }
