@@ -39,11 +39,11 @@ export async function openCursor(cursor: string, scope: CursorScope): Promise<Cu
     const detail = `Cursors are good for ${PROVIDER.cursorTimeout} seconds: begin again with an empty cursor.`;
     throw new ScimError({ kind: "expiredCursor", detail });
   }
-  const key = payload["key"];
+  const { direction, type, id, key } = payload;
   return {
-    direction: payload["direction"] === "before" ? "before" : "after",
-    type: String(payload["type"]),
-    id: String(payload["id"]),
+    direction: direction === "before" ? "before" : "after",
+    type: typeof type === "string" ? type : "",
+    id: typeof id === "string" ? id : "",
     key: typeof key === "string" || typeof key === "number" ? key : null,
   };
 }

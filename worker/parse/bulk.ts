@@ -122,7 +122,7 @@ function parseTarget(
   const known = METHODS.find((one) => one === method?.toUpperCase());
   if (known === undefined)
     return refuse("invalidSyntax", `method must be one of ${METHODS.join(", ")}.`);
-  const [, endpoint = "", id, ...more] = /^\//.test(path ?? "") ? (path ?? "").split("/") : [];
+  const [, endpoint = "", id, ...more] = path?.startsWith("/") === true ? path.split("/") : [];
   const type = types.find((one) => one.endpoint === `/${endpoint}`);
   if (type === undefined || more.length > 0) {
     throw new ScimError({ kind: "notFound", detail: `There is no endpoint ${path ?? ""}.` });

@@ -3,9 +3,10 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { mayWrite } from "./claim.ts";
-import { describeEdit } from "./describe.ts";
 import type { DecideContext, Edit } from "./decide.ts";
+import { lists } from "./lists.ts";
 import { literal, typesWithRows } from "./locate.ts";
+import { writeLog } from "./log.ts";
 import type { Typed } from "./needs.ts";
 import { attributesOf, foldDocument, indexRows } from "./rows.ts";
 import type { Snapshot, WriterState } from "./snapshot.ts";
@@ -15,9 +16,6 @@ import type { SQL, Statement } from "./statement.ts";
 export interface Done extends Typed {
   readonly edit: Edit;
 }
-
-/** Bound texts end at 2 MB; rows travel in JSON lists of less than this many characters. */
-const LONGEST_LIST = 400_000;
 
 /** What is deleted goes first: what takes its place may have its key. */
 export function changesFor(
@@ -86,24 +84,6 @@ export function guard(
       EXISTS (SELECT 1 FROM writers WHERE tenant_id = ${tenant} AND sequence = ${writer.sequence}) AND ${sql.join(tokens, sql` AND `)},
       ${JSON.stringify(totals)}, ${lastId})
     ON CONFLICT (tenant_id) DO UPDATE SET sequence = sequence + ${steps}, totals = excluded.totals, last_id = excluded.last_id`;
-}
-
-/** Rows as JSON lists, each short enough for one parameter. */
-function lists(rows: readonly unknown[]): string[] {
-  const chunks: string[] = [];
-  let chunk: string[] = [];
-  let length = 0;
-  for (const row of rows) {
-    const text = JSON.stringify(row);
-    if (length + text.length > LONGEST_LIST && chunk.length > 0) {
-      chunks.push(`[${chunk.join(",")}]`);
-      chunk = [];
-      length = 0;
-    }
-    chunk.push(text);
-    length += text.length;
-  }
-  return chunk.length === 0 ? chunks : [...chunks, `[${chunk.join(",")}]`];
 }
 
 function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
@@ -264,44 +244,4 @@ function writePositions(tenant: string, { runSteps }: Snapshot): SQL[] {
       (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
   );
   return [...counted, ...emptied];
-}
-
-/** One row of activity and one of the outbox for each change, in their order. */
-function writeLog(
-  tenant: string,
-  done: readonly Done[],
-  snapshot: Snapshot,
-  context: DecideContext,
-): SQL[] {
-  const activity = done.map((one) => [
-    snapshot.takeId(context.newId),
-    context.now,
-    ...describeEdit(one),
-  ]);
-  const outbox = done.map(({ command, type, edit }, index) => {
-    const { id, version } = edit.after ?? edit.before ?? { id: "", version: 0 };
-    const event = {
-      kind: command.change.kind,
-      type: type.name,
-      id,
-      version,
-      provider: command.provider,
-      at: context.now,
-    };
-    return [snapshot.writer.sequence + 1 + index, JSON.stringify(event)];
-  });
-  return [
-    ...lists(activity).map(
-      (
-        list,
-      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes)
-        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-          json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), 'success',
-          json_extract(value, '$[7]'), json_extract(value, '$[8]') FROM json_each(${list})`,
-    ),
-    ...lists(outbox).map(
-      (list) => sql`INSERT INTO outbox (tenant_id, sequence, event)
-        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list})`,
-    ),
-  ];
 }

@@ -1,5 +1,4 @@
 /** Decides a change on a snapshot: the outcome, and the edit that it comes to. Pure, so that it can be decided again. */
-import type { ResourceType } from "../../schema/attribute.ts";
 import { PROVIDER } from "../../schema/provider.ts";
 import type { Outcome, Preconditions } from "../scim/command.ts";
 import { ScimError, refuse } from "../scim/fault.ts";

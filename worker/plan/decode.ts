@@ -21,7 +21,7 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
     if (row["part"] === "member") append(members, row, decodeMember(row));
     if (row["part"] === "membership") append(memberships, row, decodeMembership(row));
   }
-  const [total] = rows.filter((row) => row["part"] === "total");
+  const total = rows.find((row) => row["part"] === "total");
   const found = rows.filter((row) => row["part"] === "resource");
   const resources = found.map((row): StoredResource => {
     const id = text(row["id"]);

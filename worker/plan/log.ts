@@ -1,0 +1,77 @@
+/** What a batch says of itself: a row of activity and one of the outbox for each change. */
+import type { JsonObject } from "../scim/json.ts";
+import type { StoredResource } from "../scim/resource.ts";
+import type { Done } from "./changes.ts";
+import type { DecideContext, Edit } from "./decide.ts";
+import { diff } from "./diff.ts";
+import { lists } from "./lists.ts";
+import { attributesOf } from "./rows.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { sql } from "./statement.ts";
+import type { SQL } from "./statement.ts";
+
+/** One row of activity and one of the outbox for each change, in their order. */
+export function writeLog(
+  tenant: string,
+  done: readonly Done[],
+  snapshot: Snapshot,
+  context: DecideContext,
+): SQL[] {
+  const activity = done.map((one) => [
+    snapshot.takeId(context.newId),
+    context.now,
+    ...describeEdit(one),
+  ]);
+  const outbox = done.map(({ command, type, edit }, index) => {
+    const { id, version } = edit.after ?? edit.before ?? { id: "", version: 0 };
+    const event = {
+      kind: command.change.kind,
+      type: type.name,
+      id,
+      version,
+      provider: command.provider,
+      at: context.now,
+    };
+    return [snapshot.writer.sequence + 1 + index, JSON.stringify(event)];
+  });
+  return [
+    ...lists(activity).map(
+      (
+        list,
+      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes)
+        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+          json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), 'success',
+          json_extract(value, '$[7]'), json_extract(value, '$[8]') FROM json_each(${list})`,
+    ),
+    ...lists(outbox).map(
+      (list) => sql`INSERT INTO outbox (tenant_id, sequence, event)
+        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list})`,
+    ),
+  ];
+}
+
+/** At most this many ids of members are written down; their number is, whatever it is. */
+const MOST_LOGGED_MEMBERS = 100;
+
+/** token, provider, operation, resource type, resource id, quirks (JSON), changes (JSON). */
+function describeEdit({ command, type, edit }: Done): readonly string[] {
+  const { tokenId, provider, change, quirks } = command;
+  const id = (edit.after ?? edit.before)?.id ?? "";
+  const changes = JSON.stringify(changesOf(edit));
+  return [tokenId, provider, change.kind, type.name, id, JSON.stringify(quirks), changes];
+}
+
+function changesOf({ before, after, members }: Edit): readonly object[] {
+  const attributes = (resource: StoredResource | undefined): JsonObject =>
+    resource === undefined ? {} : attributesOf(resource.document);
+  const { added, removed } = members;
+  const isMoved = added.length > 0 || removed.length > 0;
+  return [
+    ...diff(attributes(before), attributes(after)),
+    ...(isMoved ? [{ path: ["members"], added: logged(added), removed: logged(removed) }] : []),
+  ];
+}
+
+function logged(ids: readonly string[]): { count: number; ids: readonly string[] } {
+  return { count: ids.length, ids: ids.slice(0, MOST_LOGGED_MEMBERS) };
+}
