@@ -15,9 +15,9 @@ const PLAIN = { noNullPrototype: true } as const;
 
 // --- syntax
 
-const firstLetter = fc.constantFrom(..."abYZ$");
+const firstLetter = fc.constantFrom(...Array.from("abYZ$"));
 const name = fc
-  .tuple(firstLetter, fc.string({ unit: fc.constantFrom(..."aZ09-_$"), maxLength: 6 }))
+  .tuple(firstLetter, fc.string({ unit: fc.constantFrom(...Array.from("aZ09-_$")), maxLength: 6 }))
   .map((parts) => parts.join(""));
 const urn = fc.constantFrom(
   "urn:a:b",
@@ -39,7 +39,7 @@ export const anyText: fc.Arbitrary<string> = fc
   .oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
     fc.string({
-      unit: fc.constantFrom(..."\"\\()[]. :%_*?'", "\t", "\n", "\u2028", "😀"),
+      unit: fc.constantFrom(...Array.from("\"\\()[]. :%_*?'"), "\t", "\n", "\u2028", "😀"),
       maxLength: 8,
     }),
     fc.constantFrom("and", "or", "not (", "true", "null", "\uFFFF", "\u{10FFFF}"),
@@ -147,7 +147,7 @@ export const THING: ResourceType = {
 const text = fc
   .array(
     fc.constantFrom(
-      ..."abAB%_*'\"\\ éÉßẞςσΣİı",
+      ...Array.from("abAB%_*'\"\\ éÉßẞςσΣİı"),
       "e\u0301",
       "ss",
       "ﬁ",

@@ -53,7 +53,7 @@ export async function addToken(
   scope: "provision" | "read" = "provision",
 ): Promise<void> {
   await env.DB.prepare(
-    "INSERT INTO scim_tokens VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', NULL, ?)",
+    "INSERT INTO scim_tokens VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', NULL, ?, NULL)",
   )
     .bind(tenant, await hashToken(token), crypto.randomUUID(), scope, AT, new Date().toISOString())
     .run();
@@ -64,11 +64,10 @@ export function clientOf(id: string, token: string, base: string): Tenant {
     const response = await exports.default.fetch(
       new Request(`${base}${path}`, {
         method,
-        headers: {
+        headers: withDefaults(headers, {
           Authorization: `Bearer ${token}`,
           ...(body !== undefined && { "Content-Type": "application/scim+json" }),
-          ...Object.fromEntries(new Headers(headers)),
-        },
+        }),
         ...(body !== undefined && {
           body: typeof body === "string" ? body : JSON.stringify(body),
         }),
@@ -96,6 +95,15 @@ export function clientOf(id: string, token: string, base: string): Tenant {
       }),
     delete: (path) => request("DELETE", path),
   };
+}
+
+/** Headers, with these where they say nothing, whatever the case of their names. */
+function withDefaults(headers: HeadersInit | undefined, defaults: Record<string, string>): Headers {
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(defaults)) {
+    if (!all.has(name)) all.set(name, value);
+  }
+  return all;
 }
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";

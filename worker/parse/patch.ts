@@ -130,6 +130,8 @@ function parseAtExtension(
     return refuse("invalidValue", `${target.urn} takes an object, not ${typeOf(value)}.`);
   }
   return Object.entries(value).flatMap(([name, one]) => {
+    // Clients built on scim2-models say here too which schema it is.
+    if (name.toLowerCase() === "schemas") return [];
     forgivePathKey(name, context);
     return parseAtPath(op, `${target.urn}:${name}`, one, context);
   });

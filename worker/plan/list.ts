@@ -102,7 +102,7 @@ function pageByCondition({ types, base, query, position }: ListRequest, isWhole:
   const total = isWhole
     ? totalOf(query.targets.map(({ type }) => type))
     : sql`CASE WHEN ${shown} < ${count} AND ${isKnown} THEN ${skip} + ${shown}
-      ELSE (SELECT count(*) ${matching}) END`;
+      ELSE (SELECT count(*) FROM (SELECT 1 ${matching})) END`;
   const start = position === undefined ? sql`` : sql`AND ${afterPosition(position, order)}`;
   const rows = sql`SELECT r.*, ${order.key ?? sql`NULL`} AS sort_key ${matching} ${start} ORDER BY ${orderBy(order)}`;
   if (query.cursor === undefined) {

@@ -54,9 +54,10 @@ export interface Progress {
 }
 
 export function startProgress(steps: readonly Step[], failOnErrors: number | undefined): Progress {
-  const byBulkId = new Map(
-    steps.flatMap(({ bulkId }, index) => (bulkId === undefined ? [] : [[bulkId, index] as const])),
-  );
+  const byBulkId = new Map<string, number>();
+  for (const [index, { bulkId }] of steps.entries()) {
+    if (bulkId !== undefined && !byBulkId.has(bulkId)) byBulkId.set(bulkId, index);
+  }
   return {
     outcomes: steps.map(() => undefined),
     ids: new Map(),
@@ -114,7 +115,7 @@ export function decideBatch(
     const progress = { ...copyOf(before), failed };
     const snapshot = new Snapshot(rows);
     const done = carryOut(steps, progress, snapshot, context);
-    const broken = findBroken(steps, progress);
+    const broken = findBroken(steps, before, progress);
     if (broken === undefined) return { progress, done, snapshot };
     failed.set(broken.index, broken.fault);
   }
@@ -125,18 +126,22 @@ function copyOf(progress: Progress): Progress {
   return { ...progress, outcomes: [...outcomes], ids: new Map(ids), waiting: [...waiting] };
 }
 
-/** A step that failed, or that isn't carried out any more, though one that succeeded refers to it. */
+/**
+ * A step that a step of this batch refers to, and that isn't there when the batch is written: it failed, or it isn't carried out in this
+ * batch, and a circle that doesn't fit into one isn't solved (RFC 7644 section 3.7.1 allows 409 for it).
+ */
 function findBroken(
   steps: readonly Step[],
-  { outcomes, waiting, byBulkId }: Progress,
+  before: Progress,
+  { outcomes, byBulkId }: Progress,
 ): { index: number; fault: Fault } | undefined {
   for (const [referrer, { references }] of steps.entries()) {
-    if (outcomes[referrer]?.ok !== true) continue;
+    if (outcomes[referrer]?.ok !== true || before.outcomes[referrer] !== undefined) continue;
     for (const reference of references) {
       const index = byBulkId.get(reference) ?? -1;
       const outcome = outcomes[index];
-      if (outcome?.ok === true || waiting.includes(index)) continue;
-      const detail = `${BULK_ID}${reference}: it wasn't carried out.`;
+      if (outcome?.ok === true) continue;
+      const detail = `${BULK_ID}${reference}: the circle of references can't be solved.`;
       return { index, fault: outcome?.ok === false ? outcome.fault : { kind: "conflict", detail } };
     }
   }
