@@ -53,7 +53,8 @@ export async function addToken(
   scope: "provision" | "read" = "provision",
 ): Promise<void> {
   await env.DB.prepare(
-    "INSERT INTO scim_tokens VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', NULL, ?, NULL)",
+    `INSERT INTO scim_tokens (tenant_id, hash, id, provider, display_name, display_prefix, scope, created, created_by, last_used)
+     VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', ?)`,
   )
     .bind(tenant, await hashToken(token), crypto.randomUUID(), scope, AT, new Date().toISOString())
     .run();
