@@ -4,7 +4,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { noCost } from "../execute/store.ts";
 import { Leniency } from "../parse/quirks.ts";
 import { ScimError } from "../scim/fault.ts";
-import { readClaim } from "./access.ts";
+import { prove, readClaim } from "./access.ts";
 import { runBulk } from "./bulk.ts";
 import type { ScimContext, ScimEnv } from "./context.ts";
 import {
@@ -15,7 +15,7 @@ import {
   listSchemas,
 } from "./discovery.ts";
 import { listResources, searchResources } from "./list.ts";
-import { limitBody } from "./media.ts";
+import { limitBody, scimResponse } from "./media.ts";
 import { onError } from "./on-error.ts";
 import {
   createResource,
@@ -63,7 +63,8 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
   const scim = new Hono<ScimEnv>();
   scim.onError(onError);
   scim.use("*", async (c, next) => {
-    const { openStore, now, costHeader } = c.get("wiring");
+    const wiring = c.get("wiring");
+    const { openStore, costHeader } = wiring;
     const cost = noCost();
     c.set("types", types);
     c.set("cost", cost);
@@ -72,7 +73,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
     const isOpen = c.req.path.endsWith(PROVIDER_PATH) && authorization === undefined;
-    if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), now()));
+    if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), wiring));
     await next();
     if (costHeader) c.header("x-rollcall-cost", printCost(c));
   });
@@ -80,7 +81,9 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     for (const [method, handler] of Object.entries(methods)) {
       scim.on(method, path, limitBody, handler);
     }
-    scim.all(path, () => refuseMethod(Object.keys(methods)));
+    const allow = allowedOf(methods);
+    scim.on("OPTIONS", path, (c) => tellMethods(c, allow));
+    scim.all(path, () => refuseMethod(allow));
   }
   scim.all("/Me", () => {
     throw new ScimError({ kind: "notImplemented", detail: "A provisioning token is no user." });
@@ -91,8 +94,18 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
   return scim;
 }
 
-function refuseMethod(methods: readonly string[]): never {
-  const allow = methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
+/** The methods of a path, as `Allow` lists them (RFC 9110 section 10.2.1). */
+function allowedOf(methods: Methods): string[] {
+  const names = Object.keys(methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
+  return [...names, "OPTIONS"];
+}
+
+async function tellMethods(c: ScimContext, allow: readonly string[]): Promise<Response> {
+  await prove(c, "read");
+  return scimResponse(undefined, { status: 204, headers: { Allow: allow.join(", ") } });
+}
+
+function refuseMethod(allow: readonly string[]): never {
   throw new ScimError({ kind: "methodNotAllowed", allow });
 }
 
