@@ -34,7 +34,22 @@ const EXPECTS_NO_NAME =
   "provider fills in (patch_add.py, patch_replace.py: fields_equality).";
 const EXPECTS_200 = "It accepts 200 alone as the answer to PATCH.";
 
+const EXPECTS_SCHEMAS =
+  "It puts `schemas` into the extension's value, an attribute that the extension's schema doesn't have, and expects it " +
+  "back, and it expects the read-only name of the manager to be absent (fields_equality).";
+
 export const KNOWN_FAULTS: readonly KnownFault[] = Object.freeze([
+  ...["check_add_attribute", "check_replace_attribute"].map((check) => ({
+    tool: "scim2-tester",
+    check,
+    message: new RegExp(
+      `^PATCH modify\\(\\) returned unexpected value for '${EXTENSION}'\\.\n` +
+        `Patched value: schemas=\\['${EXTENSION}'\\] (.+Manager\\(value='[^']+', ref='[^']+'), display_name=None\\)\n` +
+        "Returned value: schemas=\\[\\] \\1, display_name='[^']+'\\)$",
+    ),
+    fault: EXPECTS_SCHEMAS,
+    rfc: MANAGER,
+  })),
   ...["check_add_attribute", "check_replace_attribute"].map((check) => ({
     tool: "scim2-tester",
     check,
