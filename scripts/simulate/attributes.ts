@@ -4,6 +4,7 @@
  */
 import { isObject } from "../local/state.ts";
 
+export const CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -20,7 +21,10 @@ const USER_ATTRIBUTES: readonly string[] = [
   "name.formatted",
   "title",
   "preferredLanguage",
+  "locale",
   'emails[type eq "work"].value',
+  'emails[type eq "other"].value',
+  "emails[not (type pr)].value",
   'phoneNumbers[type eq "work"].value',
   'phoneNumbers[type eq "mobile"].value',
   'phoneNumbers[type eq "fax"].value',
@@ -30,6 +34,7 @@ const USER_ATTRIBUTES: readonly string[] = [
   'addresses[type eq "work"].postalCode',
   'addresses[type eq "work"].country',
   'addresses[type eq "work"].formatted',
+  "photos[not (type pr)].value",
   `${ENTERPRISE_USER}:employeeNumber`,
   `${ENTERPRISE_USER}:department`,
 ];
@@ -37,7 +42,13 @@ const USER_ATTRIBUTES: readonly string[] = [
 type Target =
   | { readonly kind: "plain"; readonly name: string }
   | { readonly kind: "sub"; readonly name: string; readonly sub: string }
-  | { readonly kind: "typed"; readonly name: string; readonly type: string; readonly sub: string };
+  | {
+      readonly kind: "typed";
+      readonly name: string;
+      /** Undefined for the value that has no type. */
+      readonly type: string | undefined;
+      readonly sub: string;
+    };
 
 /** What the directory knows, as a user resource holds it. */
 export function readAttributes(resource: Readonly<Record<string, unknown>>): Attributes {
@@ -109,28 +120,52 @@ export function writeAttributes(attributes: Attributes): Record<string, unknown>
   return { ...resource, ...Object.fromEntries(complex), ...Object.fromEntries(lists) };
 }
 
+/** The resource with these attributes written over it; what a complex attribute has besides is kept. */
+export function overlayAttributes(
+  resource: Readonly<Record<string, unknown>>,
+  attributes: Attributes,
+): Record<string, unknown> {
+  const written: Record<string, unknown> = { ...resource };
+  for (const [name, value] of Object.entries(writeAttributes(attributes))) {
+    const kept = resource[name];
+    written[name] = isObject(value) && isObject(kept) ? { ...kept, ...value } : markPrimary(value);
+  }
+  return written;
+}
+
 /** Whether the path selects elements by a value filter, so that it can't be a key of a path-less value. */
 export function selectsElements(path: string): boolean {
   return readPath(path).kind === "typed";
+}
+
+/** The first of the values is the primary one. */
+export function markPrimary(values: unknown): unknown {
+  if (!Array.isArray(values)) return values;
+  return values.map((value: Readonly<Record<string, unknown>>, index) =>
+    index === 0 ? { ...value, primary: true } : value,
+  );
 }
 
 function readPath(path: string): Target {
   if (path.startsWith(`${ENTERPRISE_USER}:`)) {
     return { kind: "sub", name: ENTERPRISE_USER, sub: path.slice(ENTERPRISE_USER.length + 1) };
   }
-  const typed = /^(\w+)\[type eq "(\w+)"\]\.(\w+)$/.exec(path);
+  const typed = /^(\w+)\[(?:type eq "(\w+)"|not \(type pr\))\]\.(\w+)$/.exec(path);
   if (typed !== null) {
-    const [, name = "", type = "", sub = ""] = typed;
+    const [, name = "", type, sub = ""] = typed;
     return { kind: "typed", name, type, sub };
   }
   const [name = "", sub] = path.split(".");
   return sub === undefined ? { kind: "plain", name } : { kind: "sub", name, sub };
 }
 
-function findElement(list: Record<string, unknown>[], type: string): Record<string, unknown> {
+function findElement(
+  list: Record<string, unknown>[],
+  type: string | undefined,
+): Record<string, unknown> {
   const present = list.find((element) => element["type"] === type);
   if (present !== undefined) return present;
-  const added: Record<string, unknown> = { type };
+  const added: Record<string, unknown> = type === undefined ? {} : { type };
   list.push(added);
   return added;
 }

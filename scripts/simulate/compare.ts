@@ -1,6 +1,6 @@
 /** What was meant against what a server has. */
 import { readAttributes, readElements, readManager } from "./attributes.ts";
-import type { Intended, IntendedGroup, IntendedUser } from "./intended.ts";
+import { findOwner, type Intended, type IntendedGroup, type IntendedUser } from "./intended.ts";
 
 type Resource = Readonly<Record<string, unknown>>;
 
@@ -17,12 +17,12 @@ export interface Difference {
   readonly found: string;
 }
 
-const MULTI_VALUED: readonly string[] = ["emails", "phoneNumbers", "addresses"];
+const MULTI_VALUED: readonly string[] = ["emails", "phoneNumbers", "addresses", "photos"];
 
-/** Every difference; `found` may hold resources of others, which are left out by their externalId. */
+/** Every difference; `found` may hold resources of others, which are left out. */
 export function compare(intended: Intended, found: Found): readonly Difference[] {
-  const users = groupByExternalId(found.users, intended.prefix);
-  const groups = groupByExternalId(found.groups, intended.prefix);
+  const users = groupByOwner(found.users, intended);
+  const groups = groupByOwner(found.groups, intended);
   const names = new Map<string, string>();
   for (const [externalId, resources] of users) {
     for (const resource of resources) names.set(text(resource["id"]), externalId);
@@ -135,12 +135,13 @@ function findUnwanted(
     }));
 }
 
-function groupByExternalId(
+function groupByOwner(
   resources: readonly Resource[],
-  prefix: string,
+  intended: Intended,
 ): ReadonlyMap<string, readonly Resource[]> {
-  const ours = resources.filter((resource) => text(resource["externalId"]).startsWith(prefix));
-  return Map.groupBy(ours, (resource) => text(resource["externalId"]));
+  const owned = Map.groupBy(resources, (resource) => findOwner(intended, resource) ?? "");
+  owned.delete("");
+  return owned;
 }
 
 function show(value: unknown): string {

@@ -3,27 +3,18 @@
  * endpoint" and "Known issues with SCIM 2.0 compliance"), with the feature flag aadOptscim062020 and without it.
  */
 import {
+  CORE_GROUP,
   CORE_USER,
   ENTERPRISE_USER,
+  markPrimary,
   selectsElements,
   writeAttributes,
   type Attributes,
 } from "./attributes.ts";
+import { patchBody, type PatchBody } from "./patch-op.ts";
 
 export type Dialect = "default" | "flag";
 
-interface Operation {
-  readonly op: string;
-  readonly path?: string;
-  readonly value?: unknown;
-}
-
-export interface PatchBody {
-  readonly schemas: readonly string[];
-  readonly Operations: readonly Operation[];
-}
-
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const MANAGER = `${ENTERPRISE_USER}:manager`;
 
 export function createUserBody(attributes: Attributes): Readonly<Record<string, unknown>> {
@@ -45,7 +36,7 @@ export function createGroupBody(
 ): Readonly<Record<string, unknown>> {
   return {
     schemas: [
-      "urn:ietf:params:scim:schemas:core:2.0:Group",
+      CORE_GROUP,
       "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group",
     ],
     externalId,
@@ -118,18 +109,7 @@ function memberValues(ids: readonly string[], dialect: Dialect): readonly unknow
   return ids.map((value) => (dialect === "default" ? { $ref: null, value } : { value }));
 }
 
-function patchBody(operations: readonly Operation[]): PatchBody {
-  return { schemas: [PATCH_OP], Operations: operations };
-}
-
 function spell(op: "add" | "replace", dialect: Dialect): string {
   if (dialect === "flag") return op;
   return op === "add" ? "Add" : "Replace";
-}
-
-function markPrimary(emails: unknown): unknown {
-  if (!Array.isArray(emails)) return emails;
-  return emails.map((email: Readonly<Record<string, unknown>>, index) =>
-    index === 0 ? { ...email, primary: true } : email,
-  );
 }

@@ -15,20 +15,14 @@ import {
   removeMembersBody,
   renameBody,
   type Dialect,
-  type PatchBody,
 } from "./entra-bodies.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
 import { intendWhole } from "./intended.ts";
-import {
-  checkId,
-  checkList,
-  knowGroup,
-  knowUser,
-  lookUpInTurn,
-  type Known,
-  type KnownUser,
-} from "./matching.ts";
+import { checkList, type KnownUser } from "./matching.ts";
+import type { PatchBody } from "./patch-op.ts";
 import { makePhase, type Phase } from "./phases.ts";
+import { provideGroup, provideUser } from "./provide.ts";
+import { idOf, ofCourse, startRun, type Run } from "./run.ts";
 import { cutMembers, deleteResource, type MemberChunk } from "./steps.ts";
 
 /** No User-Agent: Entra sends none. */
@@ -43,36 +37,30 @@ export const entra: IdentityProvider = {
   intend: intendWhole,
 };
 
-interface Run {
-  readonly client: Client;
-  readonly known: Known;
-  readonly directory: Directory;
+interface EntraRun extends Run {
   /** "both" alternates, as one tenant sends both: the flag doesn't reach provisioning on demand. */
   readonly dialectOf: (index: number) => Dialect;
 }
 
 const USERS = "/Users?";
 const GROUPS = "/Groups?excludedAttributes=members&";
+const filterAt = (query: string) => (filter: string) =>
+  `${query}filter=${encodeURIComponent(filter)}`;
 /** Sizes of the membership changes, in turn: single ones race each other, large ones fill a request. */
 const ADDED_TOGETHER: readonly number[] = [1, 5, 20, 1, 12];
 const REMOVED_TOGETHER: readonly number[] = [3, 1, 8];
 
 function planEntra(directory: Directory, client: Client, dialect: string): readonly Phase[] {
   const { users, groups } = directory;
-  const known: Known = { users: new Map(), groups: new Map() };
-  const run: Run = {
-    client,
-    known,
-    directory,
+  const run: EntraRun = {
+    ...startRun(client, directory),
     dialectOf: (index) => chooseDialect(dialect, index),
   };
-  const ofCourse = (...courses: readonly DirectoryUser["course"][]): readonly DirectoryUser[] =>
-    users.filter((user) => courses.includes(user.course));
   return [
     makePhase("test the connection", [USERS, GROUPS], (query) => testConnection(client, query)),
-    makePhase("match or create users", users, (user) => provideUser(run, user)),
+    makePhase("match or create users", users, (user) => matchUser(run, user)),
     makePhase("set managers", users, (user) => setFirstManager(run, user)),
-    makePhase("match or create groups", groups, (group) => provideGroup(run, group)),
+    makePhase("match or create groups", groups, (group) => matchGroup(run, group)),
     makePhase(
       "add members",
       cutMembers(groups, (group) => group.joined, ADDED_TOGETHER),
@@ -80,21 +68,21 @@ function planEntra(directory: Directory, client: Client, dialect: string): reado
     ),
     makePhase("change users", users, (user) => changeUser(run, user)),
     makePhase("change managers", users, (user) => changeManager(run, user)),
-    makePhase("disable users", ofCourse("disabled", "restored"), (user) => disable(run, user)),
-    makePhase("restore users", ofCourse("steady", "restored"), (user) => restore(run, user)),
+    makePhase("disable users", ofCourse(run, "disabled", "restored"), (user) => disable(run, user)),
+    makePhase("restore users", ofCourse(run, "steady", "restored"), (user) => restore(run, user)),
     makePhase("rename groups", groups, (group) => renameGroup(run, group)),
     makePhase(
       "remove members",
       cutMembers(groups, (group) => group.left, REMOVED_TOGETHER),
       (chunk) => changeMembers(run, chunk, "remove members", removeMembersBody),
     ),
-    makePhase("delete users", ofCourse("deleted"), (user) =>
-      deleteResource(client, "user", known.users.get(user.externalId)?.id),
+    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
+      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
     ),
     makePhase(
       "delete groups",
       groups.filter((group) => group.deleted),
-      (group) => deleteResource(client, "group", known.groups.get(group.externalId)?.id),
+      (group) => deleteResource(client, "group", run.known.groups.get(group.externalId)?.id),
     ),
   ];
 }
@@ -113,78 +101,39 @@ async function testConnection(client: Client, query: string): Promise<void> {
   if (answer === undefined) throw new Stop("The connection test failed.");
 }
 
-async function provideUser(run: Run, user: DirectoryUser): Promise<void> {
-  const { client, known } = run;
+function matchUser(run: EntraRun, user: DirectoryUser): Promise<void> {
   const lookups = (["externalId", "userName"] as const).map((attribute) => ({
     kind: "lookup user",
-    query: USERS,
     attribute,
     value: user.before[attribute] ?? "",
+    pathOf: filterAt(USERS),
   }));
-  const found = await lookUpInTurn(client, lookups);
-  if (found === undefined) return;
-  const present = found === "none" ? await createUser(run, user, lookups) : knowUser(found, false);
-  if (present !== undefined) known.users.set(user.externalId, present);
+  const body = createUserBody(user.before);
+  return provideUser(run, user, lookups, { kind: "create user", path: "/Users", body });
 }
 
-/** After an attempt that got no answer a conflict says that it was carried out: then the user is there to be matched. */
-async function createUser(
-  run: Run,
-  user: DirectoryUser,
-  lookups: Parameters<typeof lookUpInTurn>[1],
-): Promise<KnownUser | undefined> {
-  const answer = await run.client.send({
-    kind: "create user",
-    method: "POST",
-    path: "/Users",
-    body: createUserBody(user.before),
-    expect: [201],
-    expectRepeated: [409],
-    check: checkId,
-  });
-  if (answer === undefined) return undefined;
-  if (answer.status !== 409) return knowUser(answer.body, true);
-  const found = await lookUpInTurn(run.client, lookups);
-  return found === undefined || found === "none" ? undefined : knowUser(found, true);
-}
-
-async function provideGroup(run: Run, group: DirectoryGroup): Promise<void> {
-  const { client, known } = run;
+function matchGroup(run: EntraRun, group: DirectoryGroup): Promise<void> {
   const lookups = [
     { attribute: "externalId", value: group.externalId },
     { attribute: "displayName", value: group.nameBefore },
-  ].map((lookup) => ({ kind: "lookup group", query: GROUPS, ...lookup }));
-  let found = await lookUpInTurn(client, lookups);
-  if (found === "none") {
-    const answer = await client.send({
-      kind: "create group",
-      method: "POST",
-      path: "/Groups",
-      body: createGroupBody(group.externalId, group.nameBefore),
-      expect: [201],
-      expectRepeated: [409],
-      check: checkId,
-    });
-    found = answer?.status === 409 ? await lookUpInTurn(client, lookups) : answer?.body;
-  }
-  if (found === undefined || found === "none") return;
-  const present = knowGroup(found);
-  if (present !== undefined) known.groups.set(group.externalId, present);
+  ].map((lookup) => ({ kind: "lookup group", pathOf: filterAt(GROUPS), ...lookup }));
+  const body = createGroupBody(group.externalId, group.nameBefore);
+  return provideGroup(run, group, lookups, { kind: "create group", path: "/Groups", body });
 }
 
 /** Only for who is new; who was found has the manager of an earlier run, which `changeManager` compares. */
-async function setFirstManager(run: Run, user: DirectoryUser): Promise<void> {
+async function setFirstManager(run: EntraRun, user: DirectoryUser): Promise<void> {
   const present = run.known.users.get(user.externalId);
   if (present?.created === true) await sendManager(run, user, present, user.managerBefore);
 }
 
-async function changeManager(run: Run, user: DirectoryUser): Promise<void> {
+async function changeManager(run: EntraRun, user: DirectoryUser): Promise<void> {
   const present = run.known.users.get(user.externalId);
   if (present !== undefined) await sendManager(run, user, present, user.managerAfter);
 }
 
 async function sendManager(
-  run: Run,
+  run: EntraRun,
   user: DirectoryUser,
   present: KnownUser,
   manager: number | undefined,
@@ -196,7 +145,7 @@ async function sendManager(
   if (await patchUser(run, "set manager", present, body)) present.manager = id;
 }
 
-async function changeUser(run: Run, user: DirectoryUser): Promise<void> {
+async function changeUser(run: EntraRun, user: DirectoryUser): Promise<void> {
   const present = run.known.users.get(user.externalId);
   if (present === undefined) return;
   const body = patchUserBody(present.attributes, user.after, run.dialectOf(user.index));
@@ -205,7 +154,7 @@ async function changeUser(run: Run, user: DirectoryUser): Promise<void> {
   }
 }
 
-async function disable(run: Run, user: DirectoryUser): Promise<void> {
+async function disable(run: EntraRun, user: DirectoryUser): Promise<void> {
   const present = run.known.users.get(user.externalId);
   if (present === undefined || !present.active) return;
   const body = activeBody(false, run.dialectOf(user.index));
@@ -213,7 +162,7 @@ async function disable(run: Run, user: DirectoryUser): Promise<void> {
 }
 
 /** Also whom an interrupted run left disabled. */
-async function restore(run: Run, user: DirectoryUser): Promise<void> {
+async function restore(run: EntraRun, user: DirectoryUser): Promise<void> {
   const present = run.known.users.get(user.externalId);
   if (present === undefined || present.active) return;
   const body = activeBody(true, run.dialectOf(user.index));
@@ -221,7 +170,7 @@ async function restore(run: Run, user: DirectoryUser): Promise<void> {
 }
 
 async function patchUser(
-  run: Run,
+  run: EntraRun,
   kind: string,
   present: KnownUser,
   body: PatchBody,
@@ -231,7 +180,7 @@ async function patchUser(
   return answer !== undefined;
 }
 
-async function renameGroup(run: Run, group: DirectoryGroup): Promise<void> {
+async function renameGroup(run: EntraRun, group: DirectoryGroup): Promise<void> {
   const present = run.known.groups.get(group.externalId);
   if (present === undefined) return;
   const path = `/Groups/${encodeURIComponent(present.id)}`;
@@ -252,7 +201,7 @@ async function renameGroup(run: Run, group: DirectoryGroup): Promise<void> {
 }
 
 async function changeMembers(
-  run: Run,
+  run: EntraRun,
   chunk: MemberChunk,
   kind: string,
   makeBody: (ids: readonly string[], dialect: Dialect) => PatchBody,
@@ -267,11 +216,6 @@ async function changeMembers(
     body: makeBody(ids, run.dialectOf(chunk.index)),
     expect: [200, 204],
   });
-}
-
-function idOf(run: Run, index: number): string | undefined {
-  const user = run.directory.users[index];
-  return user === undefined ? undefined : run.known.users.get(user.externalId)?.id;
 }
 
 function chooseDialect(dialect: string, index: number): Dialect {

@@ -12,5 +12,6 @@ export interface IdentityProvider {
   readonly dialects: readonly [string, ...string[]];
   /** The whole run. It must come to the same end on a server that has seen it before, wholly or in part. */
   readonly plan: (directory: Directory, client: Client, dialect: string) => readonly Phase[];
-  readonly intend: (directory: Directory) => Intended;
+  /** What the whole run means to reach; a dialect may be unable to say some of it. */
+  readonly intend: (directory: Directory, dialect: string) => Intended;
 }

@@ -1,6 +1,6 @@
 /** Which resource of the server belongs to whom: found by filter or created, and remembered under its externalId. */
 import { readAttributes, readElements, readManager, type Attributes } from "./attributes.ts";
-import type { Client } from "./client.ts";
+import type { Call, Client } from "./client.ts";
 
 /** What the IdP believes that the server has. */
 export interface KnownUser {
@@ -14,6 +14,8 @@ export interface KnownUser {
 
 export interface KnownGroup {
   readonly id: string;
+  /** Created in this run, not found. */
+  readonly created: boolean;
   displayName: string;
 }
 
@@ -25,10 +27,16 @@ export interface Known {
 
 export interface Lookup {
   readonly kind: string;
-  /** "/Users?" or with further parameters before the filter. */
-  readonly query: string;
   readonly attribute: string;
   readonly value: string;
+  /** The path of the query with this filter, which it has to encode. */
+  readonly pathOf: (filter: string) => string;
+}
+
+/** What was found or made. */
+export interface Provided {
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly created: boolean;
 }
 
 /** The first match; "none", or undefined where the server gave no answer. */
@@ -40,7 +48,7 @@ async function lookUp(
   const answer = await client.send({
     kind: lookup.kind,
     method: "GET",
-    path: `${lookup.query}filter=${encodeURIComponent(filter)}`,
+    path: lookup.pathOf(filter),
     expect: [200],
     check: checkList,
   });
@@ -48,7 +56,7 @@ async function lookUp(
 }
 
 /** The first lookup that finds something decides. */
-export async function lookUpInTurn(
+async function lookUpInTurn(
   client: Client,
   lookups: readonly Lookup[],
 ): Promise<Readonly<Record<string, unknown>> | "none" | undefined> {
@@ -57,6 +65,28 @@ export async function lookUpInTurn(
     if (found !== "none") return found;
   }
   return "none";
+}
+
+/** After an attempt that got no answer a conflict says that it was carried out: then the resource is there to be found. */
+export async function findOrCreate(
+  client: Client,
+  lookups: readonly Lookup[],
+  creation: Pick<Call, "kind" | "path" | "body" | "check">,
+): Promise<Provided | undefined> {
+  const found = await lookUpInTurn(client, lookups);
+  if (found === undefined) return undefined;
+  if (found !== "none") return { resource: found, created: false };
+  const answer = await client.send({
+    check: checkId,
+    ...creation,
+    method: "POST",
+    expect: [201],
+    expectRepeated: [409],
+  });
+  if (answer === undefined) return undefined;
+  if (answer.status !== 409) return { resource: answer.body, created: true };
+  const again = await lookUpInTurn(client, lookups);
+  return again === undefined || again === "none" ? undefined : { resource: again, created: true };
 }
 
 /** A list is a list, also when it is empty (RFC 7644 3.4.2). */
@@ -89,10 +119,14 @@ export function knowUser(
   };
 }
 
-export function knowGroup(resource: Readonly<Record<string, unknown>>): KnownGroup | undefined {
+export function knowGroup(
+  resource: Readonly<Record<string, unknown>>,
+  created: boolean,
+): KnownGroup | undefined {
   const id = readId(resource);
   const name = resource["displayName"];
-  return id === undefined ? undefined : { id, displayName: typeof name === "string" ? name : "" };
+  if (id === undefined) return undefined;
+  return { id, created, displayName: typeof name === "string" ? name : "" };
 }
 
 function readId(resource: Readonly<Record<string, unknown>>): string | undefined {

@@ -13,6 +13,8 @@ export interface Options {
   readonly seed: string;
   readonly concurrency: number;
   readonly rate: number | undefined;
+  /** Profile of a connection of the local Rollcall, to use in place of its demo's. */
+  readonly connection: string | undefined;
   /** File for the summary. */
   readonly json: string | undefined;
   /** Undefined: the local Rollcall. */
@@ -27,7 +29,11 @@ export interface Target {
 
 const USAGE = `npm run simulate -- --idp NAME --users N --groups M
   --base URL --token T   any SCIM server; without them the Rollcall that npm start started
-  --dialect NAME         how requests are written (entra: both, default, flag); default: the first
+  --connection PROFILE   the local Rollcall again, by a connection of this profile, such as okta or strict
+  --dialect NAME         how requests are written; --app does the same. The first is the default:
+${Object.values(IDENTITY_PROVIDERS)
+  .map(({ name, dialects }) => `                         ${name}: ${dialects.join(", ")}`)
+  .join("\n")}
   --seed WORD            another company; the same seed and sizes mean the same company (default 1)
   --concurrency C        requests at the same time (default 8)
   --rate R               requests per second at most (default: no limit)
@@ -36,7 +42,7 @@ The same command may be repeated, also after a crash: it leads to the same end.
 IdPs: ${Object.keys(IDENTITY_PROVIDERS).join(", ")}
 `;
 
-const WRONG_USE = 2;
+export const WRONG_USE = 2;
 
 export function parseOptions(args: readonly string[]): Options | "help" {
   const values = readArguments(args);
@@ -46,16 +52,21 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   if (rate !== undefined && !(rate > 0 && Number.isFinite(rate))) {
     throw new Refusal(`--rate is "${values.rate}"; it must be a number above 0.`, WRONG_USE);
   }
+  const target = readTarget(values.base, values.token);
+  if (target !== undefined && values.connection !== undefined) {
+    throw new Refusal("--connection is for the local Rollcall, without --base.", WRONG_USE);
+  }
   return {
     idp,
-    dialect: readDialect(idp, values.dialect),
+    dialect: readDialect(idp, values.dialect ?? values.app),
     users: readCount("users", values.users, { from: 1, to: 200_000 }),
     groups: readCount("groups", values.groups, { from: 0, to: 20_000 }),
     seed: readSeed(values.seed ?? "1"),
     concurrency: readCount("concurrency", values.concurrency ?? "8", { from: 1, to: 256 }),
     rate,
+    connection: values.connection,
     json: values.json,
-    target: readTarget(values.base, values.token),
+    target,
   };
 }
 
@@ -88,7 +99,9 @@ function readArguments(args: readonly string[]) {
         groups: { type: "string" },
         base: { type: "string" },
         token: { type: "string" },
+        connection: { type: "string" },
         dialect: { type: "string" },
+        app: { type: "string" },
         seed: { type: "string" },
         concurrency: { type: "string" },
         rate: { type: "string" },

@@ -2,6 +2,7 @@
 import { readElements } from "./attributes.ts";
 import type { Client } from "./client.ts";
 import type { Difference, Found } from "./compare.ts";
+import { findOwner, type Intended } from "./intended.ts";
 import { checkList } from "./matching.ts";
 import type { Progress } from "./phases.ts";
 
@@ -20,13 +21,13 @@ const MOST_PAGES = 100_000;
 /** Undefined where a page couldn't be read: half a list can't be compared. */
 export async function readBack(
   client: Client,
-  prefix: string,
+  intended: Intended,
   progress: Progress,
 ): Promise<ReadBack | undefined> {
   const faults: Difference[] = [];
   const lists: Resource[][] = [];
   for (const path of ["/Users", "/Groups"]) {
-    const list = await readList(client, path, { prefix, progress, faults });
+    const list = await readList(client, path, { intended, progress, faults });
     if (list === undefined) return undefined;
     lists.push(list);
   }
@@ -40,12 +41,12 @@ async function readList(
   client: Client,
   path: string,
   options: {
-    readonly prefix: string;
+    readonly intended: Intended;
     readonly progress: Progress;
     readonly faults: Difference[];
   },
 ): Promise<Resource[] | undefined> {
-  const { prefix, progress, faults } = options;
+  const { intended, progress, faults } = options;
   const kept: Resource[] = [];
   const ids = new Set<unknown>();
   let startIndex = 1;
@@ -69,7 +70,7 @@ async function readList(
     for (const resource of resources) {
       if (ids.has(resource["id"])) faults.push(listedTwice(path, resource));
       ids.add(resource["id"]);
-      if (String(resource["externalId"]).startsWith(prefix)) kept.push(resource);
+      if (findOwner(intended, resource) !== undefined) kept.push(resource);
     }
     startIndex += resources.length;
     if (startIndex > total || resources.length === 0) return kept;

@@ -26,9 +26,10 @@ export async function simulate(
   let stopped: string | undefined;
   try {
     await runPhases(idp.plan(directory, client, dialect), options.concurrency, progress);
-    const read = await readBack(client, directory.prefix, progress);
+    const intended = idp.intend(directory, dialect);
+    const read = await readBack(client, intended, progress);
     if (read !== undefined) {
-      differences = [...read.faults, ...compare(idp.intend(directory), read.found)];
+      differences = [...read.faults, ...compare(intended, read.found)];
     }
   } catch (error) {
     if (!(error instanceof Stop)) throw error;

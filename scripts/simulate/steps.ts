@@ -45,3 +45,16 @@ export function cutMembers(
     return chunks;
   });
 }
+
+/** A list that grows as members join: what an IdP sends that names all members each time. */
+export function growingLists(
+  members: readonly number[],
+  sizes: readonly number[],
+): readonly (readonly number[])[] {
+  const lists: (readonly number[])[] = [];
+  for (let end = 0; end < members.length;) {
+    end += sizes[lists.length % sizes.length] ?? 1;
+    lists.push(members.slice(0, end));
+  }
+  return lists;
+}

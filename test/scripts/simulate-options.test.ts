@@ -20,6 +20,16 @@ test("the least that must be given", () => {
   });
 });
 
+test("--app names the dialect of Okta, --connection a profile of the local Rollcall", () => {
+  const args = ["--idp=okta", "--users=3", "--groups=0"];
+  expect(parseOptions(args)).toMatchObject({ dialect: "oin", connection: undefined });
+  expect(parseOptions([...args, "--app=wizard", "--connection=strict"])).toMatchObject({
+    dialect: "wizard",
+    connection: "strict",
+    target: undefined,
+  });
+});
+
 test.each([
   [["--idp=nobody", "--users=3", "--groups=0"], /--idp nobody is unknown\. Known: .*entra/],
   [["--idp=toString", "--users=3", "--groups=0"], /unknown/],
@@ -33,6 +43,11 @@ test.each([
   [[...LEAST, "--seed=A B"], /--seed/],
   [[...LEAST, "--dialect=upper"], /entra has: both, default, flag/],
   [[...LEAST, "--what"], /--what/],
+  [["--idp=okta", "--users=3", "--groups=0", "--app=aiw"], /okta has: oin, wizard/],
+  [
+    [...LEAST, "--base=https://x.example", "--token=t", "--connection=entra"],
+    /--connection is for the local Rollcall/,
+  ],
 ])("%j is refused", (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);
   expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 2 }));
