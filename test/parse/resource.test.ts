@@ -89,6 +89,8 @@ it("knows every quirk of a body: each fires somewhere, and each is refused to th
     "own-id-in-value",
     "remove-by-value-list",
     "extension-without-urn",
+    "test-after-value-path",
+    "two-primary-values",
   ]);
   const bodies = Object.keys(QUIRKS).filter((name) => !elsewhere.has(name));
   const refused = CASES.flatMap(({ quirks, strict }) =>

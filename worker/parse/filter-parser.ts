@@ -5,14 +5,15 @@ import type { AttributePath } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
 import { readJson } from "../scim/json.ts";
 import { COMPARE_OPERATORS } from "./filter.ts";
+import { Leniency } from "./quirks.ts";
 import type { CompareOperator, CompareValue, Filter } from "./filter.ts";
 
 /** @throws invalidFilter with the position (from 1) and what was expected there */
-export function parseFilter(text: string): Filter {
+export function parseFilter(text: string, leniency = new Leniency()): Filter {
   if (text.length > PROVIDER.maxFilterLength) {
     refuse("invalidFilter", `The filter is longer than ${PROVIDER.maxFilterLength} characters.`);
   }
-  const cursor = new Cursor(text);
+  const cursor = new Cursor(text, leniency);
   cursor.skipBlanks();
   const filter = parseOr(cursor, 0);
   cursor.skipBlanks();
@@ -22,7 +23,7 @@ export function parseFilter(text: string): Filter {
 
 /** The value path at the start of a PATCH path: `emails[type eq "work"]`, and what follows the bracket. */
 export function parseValuePath(text: string): { filter: Filter; rest: string } {
-  const cursor = new Cursor(text);
+  const cursor = new Cursor(text, new Leniency());
   const path = readPath(cursor);
   const filter = parseBrackets(cursor, path, 0);
   return { filter, rest: text.slice(cursor.position) };
@@ -32,9 +33,11 @@ class Cursor {
   readonly text: string;
   position = 0;
   terms = 0;
+  readonly leniency: Leniency;
 
-  constructor(text: string) {
+  constructor(text: string, leniency: Leniency) {
     this.text = text;
+    this.leniency = leniency;
   }
   atEnd(): boolean {
     return this.position >= this.text.length;
@@ -143,6 +146,8 @@ function isSubTest(cursor: Cursor): boolean {
  * is what `emails[type eq "work" and value eq "x"]` says.
  */
 function parseSubTest(cursor: Cursor, path: AttributePath, filter: Filter): Filter {
+  const detail = `At position ${cursor.position + 1} of the filter: no test can follow a value path.`;
+  cursor.leniency.forgive("test-after-value-path", "invalidFilter", detail);
   cursor.position += 1;
   const test = parseTest(cursor, readPath(cursor));
   const parts = filter.kind === "and" ? filter.filters : [filter];

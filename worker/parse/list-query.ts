@@ -53,7 +53,8 @@ export function parseListQuery(
   leniency: Leniency,
 ): ListQuery {
   const { attributes, excludedAttributes, cursor, sortBy } = parameters;
-  const filter = parameters.filter === undefined ? undefined : parseFilter(parameters.filter);
+  const filter =
+    parameters.filter === undefined ? undefined : parseFilter(parameters.filter, leniency);
   if (filter !== undefined) checkKnown(filter, types);
   if (cursor !== undefined && parameters.startIndex !== undefined) {
     refuse("invalidValue", "startIndex and cursor exclude each other.");

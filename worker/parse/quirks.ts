@@ -72,6 +72,18 @@ export const QUIRKS = Object.freeze({
     reference: "https://github.com/goauthentik/authentik/issues/7460",
     meaning: "no schemas, or ones that aren't the resource's",
   },
+  "two-primary-values": {
+    idps: ["ping"],
+    reference:
+      "https://docs.pingidentity.com/pingone/integrations/p1_scim_provisioning_limitations.html",
+    meaning: "two primary values, of which the last is meant; for PingOne connections only",
+  },
+  "test-after-value-path": {
+    idps: ["entra"],
+    reference: ENTRA_TUTORIAL,
+    meaning:
+      'emails[type eq "work"].value eq "x" in a filter, where only paths of PATCH go on after the bracket',
+  },
   "extension-without-urn": {
     idps: ["entra"],
     reference: ENTRA_TUTORIAL,
@@ -90,6 +102,12 @@ export interface Forgiven {
 /** Collects what a request was forgiven; who is asking, and so whether it may be, is known later. */
 export class Leniency {
   readonly forgiven: Forgiven[] = [];
+  /** The connection's, where it is known before the request is read: it is for writes. */
+  profile: Profile | undefined;
+
+  constructor(profile?: Profile) {
+    this.profile = profile;
+  }
 
   forgive(quirk: QuirkName, kind: ScimType, detail: string): void {
     this.forgiven.push({ quirk, fault: { kind, detail } });
@@ -103,7 +121,9 @@ export function rewriteValue(
   path: string,
   leniency: Leniency,
 ): Json {
-  if (value === "") {
+  // By the RFC an empty string is a string like any other, where one has to be there, it isn't.
+  const isText = attribute.type === "string" && !attribute.multiValued && !attribute.required;
+  if (value === "" && !(isText && leniency.profile === "strict")) {
     leniency.forgive("empty-string-clears", "invalidValue", `${path} is an empty string.`);
     return null;
   }

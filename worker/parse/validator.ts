@@ -52,8 +52,8 @@ export function parseValue(
       element === null ? undefined : parseOne(attribute, element, `${path}[${index}]`, leniency);
     if (one !== undefined) values.push(one);
   }
-  checkPrimary(values, path);
-  return values.length === 0 ? undefined : withoutRepeats(values);
+  if (values.length === 0) return undefined;
+  return withoutRepeats(settlePrimary(values, path, leniency));
 }
 
 /** One value of an attribute, whether or not it takes several. */
@@ -111,10 +111,19 @@ export function namedParts(
   });
 }
 
-/** RFC 7643 section 2.4: the primary value is one at most. */
-function checkPrimary(values: readonly Json[], path: string): void {
-  const primaries = values.filter((value) => isObject(value) && value["primary"] === true);
-  if (primaries.length > 1) refuse("invalidValue", `${path} has more than one primary value.`);
+/**
+ * RFC 7643 section 2.4: the primary value is one at most. PingOne may send the same address twice, both primary: the last is meant.
+ */
+function settlePrimary(values: readonly Json[], path: string, leniency: Leniency): readonly Json[] {
+  const isPrimary = (value: Json): boolean => isObject(value) && value["primary"] === true;
+  if (values.filter(isPrimary).length <= 1) return values;
+  const detail = `${path} has more than one primary value.`;
+  if (leniency.profile !== "ping") return refuse("invalidValue", detail);
+  leniency.forgive("two-primary-values", "invalidValue", detail);
+  const last = values.findLastIndex(isPrimary);
+  return values.map((value, index) =>
+    index !== last && isObject(value) && isPrimary(value) ? { ...value, primary: false } : value,
+  );
 }
 
 function withoutRepeats(values: readonly Json[]): Json[] {
