@@ -55,10 +55,58 @@ export const scimTokens = sqliteTable(
     createdBy: text("created_by").notNull(),
     expiresAt: text("expires_at"),
     lastUsed: text("last_used"),
+    /** The OAuth client whose credential this is; NULL: a SCIM token. */
+    clientId: text("client_id"),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.hash] }),
     uniqueIndex("scim_tokens_by_id").on(table.tenantId, table.id),
+  ],
+);
+
+/** OAuth 2.0 clients (RFC 6749 section 2). Their secrets and federated credentials are rows of `scim_tokens`. */
+export const oauthClients = sqliteTable(
+  "oauth_clients",
+  {
+    tenantId: text("tenant_id").notNull(),
+    clientId: text("client_id").notNull(),
+    provider: text().notNull(),
+    displayName: text("display_name").notNull(),
+    created: text().notNull(),
+    createdBy: text("created_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.clientId] })],
+);
+
+/** Whose assertions a client may show instead of a secret (RFC 7523 section 2.2). */
+export const federatedCredentials = sqliteTable(
+  "federated_credentials",
+  {
+    tenantId: text("tenant_id").notNull(),
+    clientId: text("client_id").notNull(),
+    /** Of the row of `scim_tokens`. */
+    id: text().notNull(),
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    audience: text().notNull(),
+    /** NULL: by the issuer's discovery document. */
+    jwksUri: text("jwks_uri"),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.clientId, table.id] })],
+);
+
+/** Assertions that were used, until they expire: none is taken twice. */
+export const assertions = sqliteTable(
+  "assertions",
+  {
+    tenantId: text("tenant_id").notNull(),
+    /** SHA-256 of what names the assertion, lower-case hex. */
+    jtiHash: text("jti_hash").notNull(),
+    expiresAt: text("expires_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.jtiHash] }),
+    index("assertions_by_expiry").on(table.tenantId, table.expiresAt),
   ],
 );
 

@@ -21,7 +21,12 @@ export const TABLE: Table = Object.freeze({
   auth: {
     values: ["scim"],
     types: [],
-    packages: [{ packages: ["jose"], in: ["worker/auth/jwt.ts"] }],
+    packages: [
+      {
+        packages: ["jose"],
+        in: ["worker/auth/jwt.ts", "worker/auth/assertion.ts", "worker/auth/issuer-keys.ts"],
+      },
+    ],
   },
   parse: {
     values: ["schema", "scim"],

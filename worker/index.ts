@@ -1,6 +1,7 @@
 /** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { resumeRemovals } from "./admin/removal.ts";
+import { assertionVerifier } from "./auth/assertion.ts";
 import { accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
 import { openD1Store } from "./execute/store-d1.ts";
@@ -34,10 +35,14 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 /** One verifier for each environment, since it caches the issuer's keys. */
 const verifiers = new WeakMap<object, VerifyAccessToken>();
 
+/** Nothing of the environment is in it. */
+const verifyAssertion = assertionVerifier({ now });
+
 const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
   openStore: storeOf(env),
   writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
   verifyAccessToken: verifierOf(env),
+  verifyAssertion,
   secret: env.ROLLCALL_SECRET,
   now,
   random,

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { createAdmin } from "../../worker/admin/admin.ts";
+import { assertionVerifier } from "../../worker/auth/assertion.ts";
 import { accessTokenVerifier } from "../../worker/auth/jwt.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import type { AppEnv, Wiring } from "../../worker/http/wiring.ts";
@@ -31,6 +32,7 @@ const WIRING: Wiring = {
     keys: { kind: "inline", jwks: JWKS },
     now,
   }),
+  verifyAssertion: assertionVerifier({ now }),
   now,
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   secret: "",

@@ -13,7 +13,7 @@ beforeAll(async () => {
       "WITH RECURSIVE n(i) AS (SELECT 101 UNION ALL SELECT i + 1 FROM n WHERE i < 400)";
     await env.DB.batch(
       [
-        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL FROM n`,
+        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL, NULL FROM n`,
         `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', '', '' FROM n`,
         `INSERT INTO activity ${numbers} SELECT ?1, 'a' || i, '', '', '', '', NULL, 'r' || i, '', '[]', '[]' FROM n`,
       ].map((text) => env.DB.prepare(text).bind(id)),

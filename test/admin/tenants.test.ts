@@ -100,6 +100,14 @@ describe("deleting a tenant", () => {
     const [gone, kept] = [await newTenant(), await newTenant()];
     for (const { id, call: manage } of [gone, kept]) {
       await manage("POST", "/scim", { provider: "entra" });
+      const client = { provider: "entra", displayName: "Entra" };
+      const { clientId } = (await manage("POST", "/oauth/clients", client)).body;
+      await manage("POST", `/oauth/clients/${clientId}/federated-credentials`, {
+        issuer: "https://issuer.test",
+        subject: "s",
+        audience: "a",
+      });
+      await env.DB.prepare("INSERT INTO assertions VALUES (?, 'h', '2026-10-01')").bind(id).run();
       await fill(id, 2500);
     }
     await operate("DELETE", `/tenants/${gone.id}`);

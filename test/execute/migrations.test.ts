@@ -9,7 +9,10 @@ it("every table has no rowid, and every index is there", async () => {
   const tables = results.filter((row) => row.type === "table");
   expect(tables.map((row) => row.name)).toEqual([
     "activity",
+    "assertions",
+    "federated_credentials",
     "members",
+    "oauth_clients",
     "outbox",
     "positions",
     "resource_values",
@@ -21,6 +24,7 @@ it("every table has no rowid, and every index is there", async () => {
   ]);
   for (const table of tables) expect(table.sql, table.name).toMatch(/\) WITHOUT ROWID$/);
   expect(results.filter((row) => row.type === "index").map((row) => row.name)).toEqual([
+    "assertions_by_expiry",
     "members_by_member",
     "scim_tokens_by_id",
   ]);

@@ -35,6 +35,7 @@ const app = createApp<Cloudflare.Env>(TYPES, () => ({
   ...context,
   writerOf: () => writer,
   verifyAccessToken: () => Promise.reject(new Error("nobody manages here")),
+  verifyAssertion: () => Promise.reject(new Error("nobody asserts here")),
   secret: btoa("test-only-secret-of-32-bytes-long"),
   costHeader: false,
 }));

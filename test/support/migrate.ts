@@ -21,6 +21,7 @@ declare global {
       readonly UPDATE_GOLDEN: string;
       /** The private JWK of the tests' issuer. */
       readonly TEST_ADMIN_KEY: string;
+      readonly ROLLCALL_SECRET: string;
     }
   }
 }

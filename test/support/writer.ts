@@ -42,7 +42,7 @@ export async function patchCommand(
   return {
     claim: {
       tenant: tenant.id,
-      tokenHash: await hashToken(tenant.token),
+      credential: { kind: "token", hash: await hashToken(tenant.token) },
       at: new Date().toISOString(),
     },
     tokenId: "test",

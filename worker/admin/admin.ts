@@ -5,15 +5,21 @@ import { authenticateCaller } from "./access.ts";
 import type { AdminEnv } from "./access.ts";
 import { ACTIVITY_ENDPOINTS } from "./activity.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { CREDENTIAL_ENDPOINTS } from "./federated-credentials.ts";
 import { MAX_BODY } from "./input.ts";
+import { CLIENT_ENDPOINTS } from "./oauth-clients.ts";
 import { ProblemError, renderProblem } from "./problem.ts";
 import { PROVIDER_ENDPOINTS } from "./providers.ts";
+import { SECRET_ENDPOINTS } from "./client-secrets.ts";
 import { TENANT_ENDPOINTS } from "./tenants.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...TOKEN_ENDPOINTS,
   ...PROVIDER_ENDPOINTS,
+  ...CLIENT_ENDPOINTS,
+  ...SECRET_ENDPOINTS,
+  ...CREDENTIAL_ENDPOINTS,
   ...TENANT_ENDPOINTS,
   ...ACTIVITY_ENDPOINTS,
 ]);

@@ -52,12 +52,13 @@ export function planProviderReplace(
     RETURNING ${SHOWN}`);
 }
 
-/** Deletes it where it has no token, and returns the scheme then. */
+/** Deletes it where it has no token and no OAuth client, and returns the scheme then. */
 export function planProviderDelete(tenant: string, scheme: string): Statement {
   return statement(sql`
     DELETE FROM sso_providers
     WHERE tenant_id = ${tenant} AND scheme = ${scheme}
       AND NOT EXISTS (SELECT 1 FROM scim_tokens WHERE tenant_id = ${tenant} AND provider = ${scheme})
+      AND NOT EXISTS (SELECT 1 FROM oauth_clients WHERE tenant_id = ${tenant} AND provider = ${scheme})
     RETURNING scheme`);
 }
 

@@ -89,7 +89,7 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
     method: "DELETE",
     path: "/sso/providers/:scheme",
-    summary: "Delete an SSO provider that has no tokens",
+    summary: "Delete an SSO provider that has no tokens and no OAuth clients",
     async answer({ store, tenant, param }) {
       const scheme = param("scheme");
       const statements = [
@@ -98,7 +98,9 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
       ];
       const rows = await executeInTenant(store, tenant, statements);
       found(rows(0), scheme);
-      if (rows(1).length === 0) throw new ProblemError(409, "the SSO provider has SCIM tokens");
+      if (rows(1).length === 0) {
+        throw new ProblemError(409, "the SSO provider has SCIM tokens or OAuth clients");
+      }
       return { status: 204 };
     },
   }),

@@ -8,6 +8,9 @@ const CHUNK = 1000;
 /** Tables of a tenant's rows with what follows tenant_id in their primary keys; `writers` goes with the mark. */
 export const TENANT_TABLES = Object.freeze({
   scim_tokens: ["hash"],
+  oauth_clients: ["client_id"],
+  federated_credentials: ["client_id", "id"],
+  assertions: ["jti_hash"],
   sso_providers: ["scheme"],
   activity: ["id"],
   outbox: ["sequence"],

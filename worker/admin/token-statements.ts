@@ -20,10 +20,10 @@ export interface NewToken {
 
 const SHOWN = sql`id, provider, display_name, display_prefix, scope, created, created_by, expires_at, last_used`;
 
-/** Newest first. */
+/** Newest first. What has a client_id is the credential of an OAuth client, and none of these. */
 export function planTokens(tenant: string): Statement {
   return statement(
-    sql`SELECT ${SHOWN} FROM scim_tokens WHERE tenant_id = ${tenant} ORDER BY created DESC, id DESC`,
+    sql`SELECT ${SHOWN} FROM scim_tokens WHERE tenant_id = ${tenant} AND client_id IS NULL ORDER BY created DESC, id DESC`,
   );
 }
 
@@ -41,6 +41,6 @@ export function planNewToken(tenant: string, token: NewToken): Statement {
 /** Returns the id, or nothing where the tenant has no such token. */
 export function planTokenDelete(tenant: string, id: string): Statement {
   return statement(
-    sql`DELETE FROM scim_tokens WHERE tenant_id = ${tenant} AND id = ${id} RETURNING id`,
+    sql`DELETE FROM scim_tokens WHERE tenant_id = ${tenant} AND id = ${id} AND client_id IS NULL RETURNING id`,
   );
 }

@@ -1,5 +1,6 @@
 /** SCIM tokens: `rcs_{tenantId}_{64 hex digits}{8 hex digits}`, the last eight being a checksum for secret scanners. */
 import { isTenantIdText } from "../scim/ids.ts";
+import { hexOf, sha256Of } from "./digest.ts";
 
 export const TOKEN_PREFIX = "rcs_";
 const TOKEN = /^rcs_([a-z0-9-]+)_([0-9a-f]{64})([0-9a-f]{8})$/;
@@ -11,8 +12,12 @@ export interface PresentedToken {
 
 /** A new token of this tenant. `random` is 32 bytes from a cryptographic source. */
 export function makeToken(tenant: string, random: Uint8Array): string {
-  const body = `${TOKEN_PREFIX}${tenant}_${hex(random)}`;
-  return `${body}${checksum(body)}`;
+  return withChecksum(`${TOKEN_PREFIX}${tenant}_${hexOf(random)}`);
+}
+
+/** A new secret of an OAuth client: like a token, but nobody takes it for one. */
+export function makeClientSecret(tenant: string, random: Uint8Array): string {
+  return withChecksum(`rcc_${tenant}_${hexOf(random)}`);
 }
 
 /** What identifies a token to people: enough to recognise it, useless to sign in. */
@@ -21,11 +26,8 @@ export function displayPrefixOf(token: string): string {
   return token.slice(0, secret + 4);
 }
 
-/** SHA-256 of the token, lower-case hex: the only form in which it is kept. */
-export async function hashToken(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return hex(new Uint8Array(digest));
-}
+/** SHA-256 of a token or secret, lower-case hex: the only form in which it is kept. */
+export const hashToken: (token: string) => Promise<string> = sha256Of;
 
 /** Is it a credential for SCIM, by its prefix? The management API's are JWTs. */
 export function isScimCredential(authorization: string | undefined): boolean {
@@ -45,8 +47,11 @@ export async function readBearer(
   return { tenant, hash: await hashToken(token) };
 }
 
-/** A bearer token (RFC 6750 section 2.1), the password of HTTP Basic (RFC 7617), or the token bare: Okta offers all three. */
-function credentialOf(authorization: string): string {
+/**
+ * The text that is to prove something: a bearer token (RFC 6750 section 2.1), the password of HTTP Basic (RFC 7617), or the
+ * token bare: Okta offers all three.
+ */
+export function credentialOf(authorization: string): string {
   const [scheme = "", credential, ...more] = authorization.trim().split(/ +/);
   if (more.length > 0) return "";
   if (credential === undefined) return scheme;
@@ -63,8 +68,8 @@ function passwordOf(credential: string): string {
   }
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+function withChecksum(body: string): string {
+  return `${body}${checksum(body)}`;
 }
 
 /** CRC-32 (ISO 3309) as eight hex digits. */

@@ -1,6 +1,13 @@
 /** Access tokens of the management API: JWTs of one configured issuer (RFC 9068, RFC 7519), verified with jose. */
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import type { FetchImplementation, JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from "jose";
+import {
+  ALGORITHMS,
+  KeysUnavailable,
+  discoveredKeys,
+  remoteKeys,
+  tellingFailures,
+} from "./issuer-keys.ts";
 
 /** Who calls the management API. */
 export interface AdminPrincipal {
@@ -44,26 +51,6 @@ export interface AccessTokenConfig {
 
 export const ADMIN_SCOPE = "services.iam";
 const OPERATOR_SCOPE = "services.iam.operator";
-
-/** Asymmetric only: an HMAC "signed" with a public key must not pass (RFC 8725 section 2.1). */
-const ALGORITHMS = [
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-];
-const FETCH_TIMEOUT = 5000;
-
-class KeysUnavailable extends Error {
-  override readonly name = "KeysUnavailable";
-}
 
 /** A verifier that keeps the keys it fetched: make one per isolate. @throws where an inline key set is malformed */
 export function accessTokenVerifier(config: AccessTokenConfig): VerifyAccessToken {
@@ -114,60 +101,13 @@ function subjectOf(payload: JWTPayload): string {
   return typeof subject === "string" ? subject : "";
 }
 
-function keysOf(config: AccessTokenConfig): JWTVerifyGetKey {
-  const fetchKeys: FetchImplementation = config.fetch ?? ((url, options) => fetch(url, options));
-  const remote = (url: string): JWTVerifyGetKey =>
-    createRemoteJWKSet(new URL(url), {
-      [customFetch]: fetchKeys,
-      timeoutDuration: FETCH_TIMEOUT,
-    });
-  switch (config.keys.kind) {
+function keysOf({ keys, issuer, fetch }: AccessTokenConfig): JWTVerifyGetKey {
+  switch (keys.kind) {
     case "inline":
-      return createLocalJWKSet(config.keys.jwks);
+      return createLocalJWKSet(keys.jwks);
     case "remote":
-      return remote(config.keys.url);
-    case "discovery": {
-      // The keys are kept, not the promise of them: a Worker can't wait for another request's I/O.
-      let discovered: JWTVerifyGetKey | undefined;
-      return async (header, token) => {
-        discovered ??= remote(await discoverKeys(config.issuer, fetchKeys));
-        return discovered(header, token);
-      };
-    }
+      return remoteKeys(keys.url, fetch);
+    case "discovery":
+      return discoveredKeys(issuer, fetch);
   }
-}
-
-async function discoverKeys(issuer: string, fetchKeys: FetchImplementation): Promise<string> {
-  const response = await fetchKeys(
-    `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-    {
-      method: "GET",
-      headers: new Headers({ accept: "application/json" }),
-      redirect: "manual",
-      signal: AbortSignal.timeout(FETCH_TIMEOUT),
-    },
-  );
-  if (response.status !== 200) throw new Error(`discovery answered ${response.status}`);
-  const { issuer: own, jwks_uri: url } = await response.json<Record<string, unknown>>();
-  // Section 4.3: the metadata must be the issuer's own.
-  if (own !== issuer) throw new Error("discovery names another issuer");
-  if (typeof url !== "string") throw new Error("discovery names no jwks_uri");
-  if (issuer.startsWith("https:") && !url.startsWith("https:")) {
-    throw new Error("discovery names a jwks_uri without TLS");
-  }
-  return url;
-}
-
-/** Tells a token whose key isn't among the keys from keys that could not be had. */
-function tellingFailures(keys: JWTVerifyGetKey): JWTVerifyGetKey {
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) throw error;
-      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      if (error instanceof errors.JOSENotSupported) throw error;
-      throw new KeysUnavailable(error instanceof Error ? error.message : String(error));
-    }
-  };
 }

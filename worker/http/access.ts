@@ -1,5 +1,6 @@
 /** From claim to principal: the credential of a request, and the reads and writes that prove it on their way. */
 import { authenticate } from "../auth/authenticate.ts";
+import { readAccessToken } from "../auth/access-token.ts";
 import { readBearer } from "../auth/bearer.ts";
 import { executeRead, readToken, touchToken } from "../execute/read.ts";
 import { addCost, noCost } from "../execute/store.ts";
@@ -12,18 +13,33 @@ import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** @throws unauthenticated where there is no credential for this tenant; whether it is good is seen with the first read */
 export async function readClaim(
   authorization: string | undefined,
   tenant: string | undefined,
-  now: Date,
+  { now, secret }: Pick<Wiring, "now" | "secret">,
 ): Promise<Claim> {
-  const token = await readBearer(authorization);
-  if (token === undefined || (tenant !== undefined && tenant !== token.tenant)) {
+  const at = now();
+  const shown = await readCredential(authorization, { now: at, secret });
+  if (shown === undefined || (tenant !== undefined && tenant !== shown.tenant)) {
     throw new ScimError({ kind: "unauthenticated" });
   }
-  return { tenant: token.tenant, tokenHash: token.hash, at: now.toISOString() };
+  return { ...shown, at: at.toISOString() };
+}
+
+/** A SCIM token, or an access token of an OAuth client. */
+async function readCredential(
+  authorization: string | undefined,
+  context: Parameters<typeof readAccessToken>[1],
+): Promise<Pick<Claim, "tenant" | "credential"> | undefined> {
+  const token = await readBearer(authorization);
+  if (token !== undefined) {
+    return { tenant: token.tenant, credential: { kind: "token", hash: token.hash } };
+  }
+  const grant = await readAccessToken(authorization, context);
+  return grant && { tenant: grant.tenant, credential: { kind: "grant", id: grant.credentialId } };
 }
 
 /** The rows of a statement, and with them, in the same round trip, who is asking. */
@@ -85,6 +101,7 @@ export function claimOf(c: ScimContext): Claim {
 
 function admit(c: ScimContext, principal: Principal, token: Row | undefined): void {
   c.set("principal", principal);
+  c.get("leniency").profile = principal.profile;
   refuseLeniency(c);
   if (token === undefined) return;
   const touched = touchToken(c.get("wiring").openStore(noCost()), claimOf(c), token);

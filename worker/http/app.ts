@@ -5,6 +5,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
 import { isScimCredential } from "../auth/bearer.ts";
 import { isUuid } from "../scim/ids.ts";
+import { createOAuth } from "./oauth.ts";
 import { createScim } from "./scim.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
 
@@ -24,7 +25,8 @@ export function createApp<Env extends object>(
   const tenantless = prepared(wire).route(TENANTLESS, scim);
   const others = prepared(wire)
     .route(MANAGEMENT, createAdmin())
-    .route("/:tenant/api/scim/v2", scim);
+    .route("/:tenant/api/scim/v2", scim)
+    .route("/", createOAuth());
   return {
     fetch(request, env, context) {
       const app = isTenantlessScim(request) ? tenantless : others;

@@ -43,7 +43,7 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
   const none = { command: undefined, bulkId, references: [] };
   if (target === undefined) return { ...none, fault };
   try {
-    const leniency = new Leniency();
+    const leniency = new Leniency(principal.profile);
     const change = changeOf(target, operation.data, leniency);
     refuseForgiven(principal, leniency);
     const ifMatch = version === undefined ? undefined : [version];

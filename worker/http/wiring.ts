@@ -1,4 +1,5 @@
 /** What the app needs from outside; `worker/index.ts` fills it from the environment, tests from theirs. */
+import type { VerifyAssertion } from "../auth/assertion.ts";
 import type { VerifyAccessToken } from "../auth/jwt.ts";
 import type { OpenStore } from "../execute/store.ts";
 import type { Writer } from "../execute/write.ts";
@@ -8,6 +9,8 @@ export interface Wiring {
   /** The one writer of a tenant, by the tenant's id. */
   readonly writerOf: (tenant: string) => Writer;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** Keeps the keys of the issuers that tenants trust. */
+  readonly verifyAssertion: VerifyAssertion;
   /** ROLLCALL_SECRET: 32 bytes in base64, from which the key of each purpose is derived. */
   readonly secret: string;
   readonly now: () => Date;

@@ -1,5 +1,6 @@
 /** The net effect of a batch of edits as statements: one atomic batch that the guard opens. */
 import type { ResourceType } from "../../schema/attribute.ts";
+import { keyOf } from "../scim/principal.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { mayWrite } from "./claim.ts";
@@ -77,7 +78,7 @@ export function guard(
   steps: number,
 ): SQL {
   const [{ tenant } = { tenant: "" }] = claims;
-  const tokens = [...new Map(claims.map((claim) => [claim.tokenHash, claim])).values()].map(
+  const tokens = [...new Map(claims.map((claim) => [keyOf(claim.credential), claim])).values()].map(
     mayWrite,
   );
   return sql`INSERT INTO writers (tenant_id, sequence, ok, totals, last_id) VALUES (${tenant}, 0,

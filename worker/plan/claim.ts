@@ -1,14 +1,27 @@
 /** The token row of a claim, and the condition that it holds: what every other statement is guarded by. */
-import type { Claim } from "../scim/principal.ts";
+import type { Claim, Credential } from "../scim/principal.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
+
+/**
+ * The one row of a credential. An OAuth client's secret lets nobody in by itself, and a SCIM token is behind no access
+ * token.
+ */
+function isRow(credential: Credential): SQL {
+  switch (credential.kind) {
+    case "token":
+      return sql`t.hash = ${credential.hash} AND t.client_id IS NULL`;
+    case "grant":
+      return sql`t.id = ${credential.id} AND t.client_id IS NOT NULL`;
+  }
+}
 
 /** The valid token of a claim, with its connection and tenant: whoever may or may not do what, this says who it is. */
 function tokenRows(claim: Claim): SQL {
   return sql`scim_tokens t
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
-    WHERE t.tenant_id = ${claim.tenant} AND t.hash = ${claim.tokenHash}
+    WHERE t.tenant_id = ${claim.tenant} AND ${isRow(claim.credential)}
       AND (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`;
 }
 
@@ -31,14 +44,34 @@ export function claimTable(claim: Claim, access: "read" | "write"): SQL {
     AND n.status = 'active' AND p.enabled = 1${mayWriteToo}),`;
 }
 
-/** The rows of several tokens of one tenant, each with its hash. */
-export function planTokens(claim: Claim, hashes: readonly string[]): Statement {
-  return statement(sql`SELECT t.hash, t.scope, p.enabled, n.status
-    FROM json_each(${JSON.stringify([...new Set(hashes)])}) j
-    CROSS JOIN scim_tokens t ON t.tenant_id = ${claim.tenant} AND t.hash = j.value
+/** The rows of the tokens of several claims of one tenant, each with the key of its credential. */
+export function planTokens(claim: Claim, credentials: readonly Credential[]): Statement {
+  const hashes = credentials.flatMap((each) => (each.kind === "token" ? [each.hash] : []));
+  const ids = credentials.flatMap((each) => (each.kind === "grant" ? [each.id] : []));
+  const arms = [
+    ...(hashes.length > 0 ? [listed(claim, hashes, TOKEN_ARM)] : []),
+    ...(ids.length > 0 ? [listed(claim, ids, GRANT_ARM)] : []),
+  ];
+  return statement(sql.join(arms, sql` UNION ALL `));
+}
+
+/** What `keyOf` makes of a credential, and its row by the listed value. */
+const TOKEN_ARM = {
+  key: sql`'token ' || t.hash`,
+  found: sql`t.hash = j.value AND t.client_id IS NULL`,
+};
+const GRANT_ARM = {
+  key: sql`'grant ' || t.id`,
+  found: sql`t.id = j.value AND t.client_id IS NOT NULL`,
+};
+
+function listed(claim: Claim, values: readonly string[], { key, found }: typeof TOKEN_ARM): SQL {
+  return sql`SELECT ${key} AS credential, t.scope, p.enabled, n.status
+    FROM json_each(${JSON.stringify([...new Set(values)])}) j
+    CROSS JOIN scim_tokens t ON t.tenant_id = ${claim.tenant} AND ${found}
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
-    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`);
+    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`;
 }
 
 /** Holds where the token may write. */
@@ -49,6 +82,6 @@ export function mayWrite(claim: Claim): SQL {
 
 /** Notes that the token was used. */
 export function planTouch(claim: Claim): Statement {
-  return statement(sql`UPDATE scim_tokens SET last_used = ${claim.at}
-    WHERE tenant_id = ${claim.tenant} AND hash = ${claim.tokenHash}`);
+  return statement(sql`UPDATE scim_tokens AS t SET last_used = ${claim.at}
+    WHERE t.tenant_id = ${claim.tenant} AND ${isRow(claim.credential)}`);
 }

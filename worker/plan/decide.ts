@@ -6,7 +6,7 @@ import type { ResourceId } from "../scim/ids.ts";
 import { etagOf } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { jsonEqual } from "../scim/json.ts";
-import { judgeToken } from "../scim/principal.ts";
+import { judgeToken, keyOf } from "../scim/principal.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { changeMembers, memberOperations } from "./members.ts";
 import type { MemberChange } from "./members.ts";
@@ -63,7 +63,7 @@ export function decide(typed: Typed, snapshot: Snapshot, context: DecideContext)
 }
 
 function checkToken({ command }: Typed, { tokens }: Snapshot): void {
-  const row = tokens.get(command.claim.tokenHash);
+  const row = tokens.get(keyOf(command.claim.credential));
   const standing = row && {
     status: String(row["status"]),
     enabled: row["enabled"] === 1,

@@ -44,7 +44,7 @@ export function planNeeds(
   const [first] = commands;
   if (first === undefined) return {};
   const { tenant } = first.command.claim;
-  const hashes = commands.map(({ command }) => command.claim.tokenHash);
+  const credentials = commands.map(({ command }) => command.claim.credential);
   const currents = commands.flatMap(({ command, type }) => {
     const id = idOf(command);
     return id === undefined ? [] : [[type.name, id]];
@@ -68,7 +68,7 @@ export function planNeeds(
     holding: leaving.length > 0 && selectHolding(tenant, leaving),
   };
   const needs: Partial<Record<Need, Statement>> = {
-    tokens: planTokens(first.command.claim, hashes),
+    tokens: planTokens(first.command.claim, credentials),
   };
   for (const name of NEEDS) {
     const query = queries[name];

@@ -31,6 +31,7 @@ export type NeedRows = Partial<Record<Need, readonly Row[]>>;
 const NO_WRITER: WriterState = Object.freeze({ sequence: -1, totals: {}, lastId: "" });
 
 export class Snapshot {
+  /** By `keyOf` their credentials. */
   readonly tokens = new Map<string, Row>();
   readonly writer: WriterState;
   readonly totals: Record<string, number>;
@@ -59,7 +60,7 @@ export class Snapshot {
   readonly #runOf = new Map<string, string>();
 
   constructor(rows: NeedRows) {
-    for (const row of rows.tokens ?? []) this.tokens.set(text(row["hash"]), row);
+    for (const row of rows.tokens ?? []) this.tokens.set(text(row["credential"]), row);
     this.writer = readWriter(rows.writer?.[0]);
     this.totals = { ...this.writer.totals };
     this.lastId = this.writer.lastId;

@@ -114,6 +114,13 @@ export function renderProvider(base: string): JsonObject {
         description: "The same token as the password, with any user name.",
         specUri: "https://datatracker.ietf.org/doc/html/rfc7617",
       },
+      {
+        type: "oauth2",
+        name: "OAuth 2.0 client credentials",
+        description:
+          "An access token from the tenant's token endpoint, for a client's secret or a trusted issuer's assertion.",
+        specUri: "https://datatracker.ietf.org/doc/html/rfc6749#section-4.4",
+      },
     ],
     meta: { resourceType: "ServiceProviderConfig", location: `${base}/ServiceProviderConfig` },
   };

@@ -3,13 +3,24 @@ import type { Profile } from "../../schema/provider.ts";
 import type { Fault } from "./fault.ts";
 import type { TenantId } from "./ids.ts";
 
+/** What a request shows: which row of `scim_tokens` it names, and as what. */
+export type Credential =
+  /** A SCIM token, by its SHA-256 in lower-case hex. */
+  | { readonly kind: "token"; readonly hash: string }
+  /** An access token, by the id of the OAuth client's credential that it was issued for. */
+  | { readonly kind: "grant"; readonly id: string };
+
 /** What a request says of itself. Statements are built for a claim and read nothing where it doesn't hold. */
 export interface Claim {
   readonly tenant: string;
-  /** SHA-256 of the token, lower-case hex. */
-  readonly tokenHash: string;
+  readonly credential: Credential;
   /** The time at which the token has to be valid, ISO 8601 in UTC. */
   readonly at: string;
+}
+
+/** Equal for equal credentials of one tenant, else different. */
+export function keyOf(credential: Credential): string {
+  return credential.kind === "token" ? `token ${credential.hash}` : `grant ${credential.id}`;
 }
 
 /** Minted from the token row that came back, nowhere else. */

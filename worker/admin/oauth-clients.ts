@@ -1,0 +1,97 @@
+/** OAuth 2.0 clients of a tenant: what an IdP is registered as, that fetches its access tokens itself (RFC 6749 section 2). */
+import * as v from "valibot";
+import { uuidv7 } from "../scim/ids.ts";
+import type { Row, Store } from "../execute/store.ts";
+import type { Statement } from "../plan/statement.ts";
+import { planClient, planClientDelete, planClients, planNewClient } from "./client-statements.ts";
+import { tenantEndpoint } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { executeInTenant } from "./in-tenant.ts";
+import { DISPLAY_NAME } from "./input.ts";
+import { PAGE_QUERY, pageOf } from "./page.ts";
+import { ProblemError } from "./problem.ts";
+import { textOf } from "./row.ts";
+
+const NEW_CLIENT = v.strictObject({ provider: v.string(), displayName: DISPLAY_NAME });
+
+export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
+  tenantEndpoint({
+    method: "GET",
+    path: "/oauth/clients",
+    summary: "List OAuth clients, newest first",
+    query: v.strictObject(PAGE_QUERY),
+    async answer({ store, tenant, query }) {
+      const rows = await executeInTenant(store, tenant, [planClients(tenant)]);
+      return { status: 200, body: pageOf(rows(0).map(clientOf), query) };
+    },
+  }),
+  tenantEndpoint({
+    method: "POST",
+    path: "/oauth/clients",
+    summary: "Register an OAuth client",
+    body: NEW_CLIENT,
+    async answer({ store, tenant, body, caller, now, random }) {
+      const clientId = uuidv7(now.getTime(), random(8), "");
+      const [created, createdBy] = [now.toISOString(), caller.subject];
+      const statement = planNewClient(tenant, { ...body, clientId, created, createdBy });
+      const [row] = (await executeInTenant(store, tenant, [statement]))(0);
+      if (row === undefined) throw noSuchProvider(body.provider);
+      return { status: 201, body: clientOf(row), name: clientId };
+    },
+  }),
+  tenantEndpoint({
+    method: "GET",
+    path: "/oauth/clients/:client",
+    summary: "Read an OAuth client",
+    async answer({ store, tenant, param }) {
+      const rows = await executeInTenant(store, tenant, [planClient(tenant, param("client"))]);
+      return { status: 200, body: clientOf(found(rows(0))) };
+    },
+  }),
+  tenantEndpoint({
+    method: "DELETE",
+    path: "/oauth/clients/:client",
+    summary: "Delete an OAuth client; its secrets and access tokens are dead at once",
+    async answer({ store, tenant, param }) {
+      const statements = planClientDelete(tenant, param("client"));
+      found((await executeInTenant(store, tenant, statements))(statements.length - 1));
+      return { status: 204 };
+    },
+  }),
+]);
+
+/**
+ * The rows of each statement, in their order.
+ * @throws ProblemError 404 where the tenant has no such client
+ */
+export async function executeForClient(
+  store: Store,
+  { tenant, clientId }: { readonly tenant: string; readonly clientId: string },
+  statements: readonly Statement[],
+): Promise<(index: number) => readonly Row[]> {
+  const rows = await executeInTenant(store, tenant, [planClient(tenant, clientId), ...statements]);
+  found(rows(0));
+  return (index) => rows(index + 1);
+}
+
+function clientOf(row: Row): object {
+  return {
+    clientId: textOf(row, "client_id"),
+    provider: textOf(row, "provider"),
+    displayName: textOf(row, "display_name"),
+    created: textOf(row, "created"),
+    createdBy: textOf(row, "created_by"),
+  };
+}
+
+function found(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new ProblemError(404, "there is no such OAuth client");
+  return row;
+}
+
+function noSuchProvider(scheme: string): ProblemError {
+  const detail = `this tenant has no SSO provider with the scheme "${scheme}"`;
+  const errors = [{ attribute: "provider", detail }];
+  return new ProblemError(400, `provider: ${detail}`, { errors });
+}
