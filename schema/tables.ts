@@ -202,6 +202,12 @@ export const activity = sqliteTable(
     quirks: text().notNull(),
     /** JSON array of what changed: attribute, before, after. */
     changes: text().notNull(),
+    /** HTTP status of the answer; NULL for a change, which is told by its operation. */
+    status: integer(),
+    /** Why it was refused. */
+    detail: text(),
+    /** Milliseconds from the request's arrival to its decision. */
+    latency: integer(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 );

@@ -6,7 +6,7 @@ import { newTenant } from "./api.ts";
 async function withActivity(count: number) {
   const tenant = await newTenant();
   await env.DB.prepare(
-    `INSERT INTO activity WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+    `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
      SELECT ?, printf('a%03d', i), '2026-10-01T00:00:00.000Z', 't', 'entra', 'create', 'User', 'r' || (i % 2),
        iif(i % 4, 'success', 'uniqueness'), '["a-quirk"]', '[{"attribute":"userName"}]' FROM n`,
   )
@@ -42,6 +42,9 @@ it("shows what happened", async () => {
         outcome: "success",
         quirks: ["a-quirk"],
         changes: [{ attribute: "userName" }],
+        status: null,
+        detail: null,
+        latency: null,
       },
     ],
     nextCursor: null,

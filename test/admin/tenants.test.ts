@@ -203,7 +203,7 @@ async function fill(tenant: string, count: number): Promise<void> {
       `INSERT INTO members ${numbers} SELECT ?1, 'g', 'u' || i, 'User' FROM n`,
       "INSERT INTO positions VALUES (?1, 'User', '', 1)",
       "INSERT INTO outbox VALUES (?1, 1, '{}')",
-      "INSERT INTO activity VALUES (?1, 'a', '', '', '', '', NULL, NULL, '', '[]', '[]')",
+      "INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) VALUES (?1, 'a', '', '', '', '', NULL, NULL, '', '[]', '[]')",
     ].map((text) => env.DB.prepare(text).bind(tenant)),
   );
 }

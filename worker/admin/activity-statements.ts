@@ -17,7 +17,7 @@ export function planActivity(tenant: string, request: ActivityRequest): Statemen
   if (request.resourceId !== undefined) conditions.push(sql`resource_id = ${request.resourceId}`);
   if (request.outcome !== undefined) conditions.push(sql`outcome = ${request.outcome}`);
   return statement(sql`
-    SELECT id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes
+    SELECT id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, status, detail, latency
     FROM activity WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY id DESC LIMIT CAST(${request.count + 1} AS INTEGER)`);
 }

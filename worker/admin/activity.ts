@@ -52,6 +52,9 @@ function entryOf(row: Row) {
     outcome: textOf(row, "outcome"),
     quirks,
     changes,
+    status: row["status"] ?? null,
+    detail: textOrNull(row, "detail"),
+    latency: row["latency"] ?? null,
   };
 }
 

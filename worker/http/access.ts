@@ -79,6 +79,10 @@ export async function writeSteps(
 ): Promise<WriteReply["outcomes"]> {
   const { outcomes, cost } = await c.get("wiring").writerOf(claimOf(c).tenant).execute(request);
   addCost(c.get("cost"), cost);
+  c.set(
+    "hasChanged",
+    outcomes.some((outcome) => outcome?.ok === true && outcome.changed),
+  );
   return outcomes;
 }
 

@@ -31,6 +31,8 @@ export async function runBulk(c: ScimContext, types: readonly ResourceType[]): P
   refuseLeniency(c);
   const steps = operations.map((operation) => stepOf(c, operation, principal));
   const outcomes = await writeSteps(c, { steps, failOnErrors });
+  const failed = outcomes.find((outcome) => outcome?.ok === false);
+  if (failed?.ok === false) c.set("fault", failed.fault);
   const results = operations.flatMap((operation, index) => {
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [resultOf(c, operation, outcome)];

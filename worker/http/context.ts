@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { ResourceType } from "../../schema/attribute.ts";
 import type { Cost, Store } from "../execute/store.ts";
 import type { Leniency } from "../parse/quirks.ts";
+import type { Fault } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { AppEnv } from "./wiring.ts";
 
@@ -19,6 +20,10 @@ export interface ScimEnv {
     cost: Cost;
     /** What the request was forgiven so far. */
     leniency: Leniency;
+    /** Why it was refused, as a whole or in part. */
+    fault: Fault | undefined;
+    /** Whether it changed something. */
+    hasChanged: boolean;
   };
 }
 

@@ -8,7 +8,9 @@ import { scimResponse } from "./media.ts";
 
 /** The token is judged before all else: a fault is told only to who may hear it. */
 export async function onError(error: Error, c: ScimContext): Promise<Response> {
-  const { status, body, headers } = renderFault(await faultOf(error, c));
+  const fault = await faultOf(error, c);
+  c.set("fault", fault);
+  const { status, body, headers } = renderFault(fault);
   return scimResponse(body, { status, headers });
 }
 

@@ -5,6 +5,7 @@ import { noCost } from "../execute/store.ts";
 import { Leniency } from "../parse/quirks.ts";
 import { ScimError } from "../scim/fault.ts";
 import { prove, readClaim } from "./access.ts";
+import { noteActivity } from "./activity.ts";
 import { runBulk } from "./bulk.ts";
 import type { ScimContext, ScimEnv } from "./context.ts";
 import {
@@ -70,11 +71,13 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("cost", cost);
     c.set("store", openStore(cost));
     c.set("leniency", new Leniency());
+    c.set("hasChanged", false);
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
     const isOpen = c.req.path.endsWith(PROVIDER_PATH) && authorization === undefined;
     if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), wiring));
     await next();
+    noteActivity(c);
     if (costHeader) c.header("x-rollcall-cost", printCost(c));
   });
   for (const [path, methods] of endpointsOf(types)) {
