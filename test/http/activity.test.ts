@@ -98,7 +98,7 @@ it("what was forgiven is there, also where nothing changed and for reads", async
 
 it("the failures of a Bulk request are told once, beside its changes", async () => {
   const tenant = await makeTenant();
-  const operation = (bulkId: string, data: object) => ({
+  const step = (bulkId: string, data: object) => ({
     method: "POST",
     path: "/Users",
     bulkId,
@@ -106,14 +106,13 @@ it("the failures of a Bulk request are told once, beside its changes", async () 
   });
   await tenant.post("/Bulk", {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
-    Operations: [operation("a", user("ann")), operation("b", user("ANN")), operation("c", {})],
+    Operations: [step("a", user("ann")), step("b", user("ANN")), step("c", {})],
   } as never);
   await lastOf(tenant, 2);
-  const outcomes = (await logOf(tenant)).map((entry) => [entry["operation"], entry["outcome"]]);
-  expect(outcomes.toSorted()).toEqual([
-    ["bulk", "refused"],
-    ["create", "success"],
-  ]);
+  const outcomes = (await logOf(tenant)).map(
+    ({ operation, outcome }) => `${String(operation)} ${String(outcome)}`,
+  );
+  expect(new Set(outcomes)).toEqual(new Set(["bulk refused", "create success"]));
 });
 
 it("plain reads, changes of nothing and strangers leave no entry", async () => {

@@ -125,7 +125,11 @@ describe("the table", () => {
       `import type { Store } from "../execute/store.ts";`,
       "auth may not import execute",
     ],
-    ["worker/auth/bearer.ts", `import { jwtVerify } from "jose";`, "worker/auth/issuer-keys.ts only"],
+    [
+      "worker/auth/bearer.ts",
+      `import { jwtVerify } from "jose";`,
+      "worker/auth/issuer-keys.ts only",
+    ],
     ["worker/plan/list.ts", `import { parse } from "../parse/filter.ts";`, "only types of parse"],
     [
       "worker/plan/list.ts",
