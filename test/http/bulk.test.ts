@@ -704,7 +704,7 @@ describe("300 creates", () => {
 
     const ids = results.map(idOf);
     const activity = await rows<{ id: string; resource_id: string; operation: string }>(
-      "SELECT id, resource_id, operation FROM activity WHERE tenant_id = ? ORDER BY id",
+      "SELECT id, resource_id, operation FROM activity WHERE tenant_id = ? AND outcome = 'success' ORDER BY id",
     );
     expect(activity.map((row) => row.resource_id)).toEqual(ids);
     expect(new Set(activity.map((row) => row.operation))).toEqual(new Set(["create"]));
@@ -733,7 +733,9 @@ describe("300 creates", () => {
     expect(await pages(7)).toEqual(left);
     const outbox = await rows("SELECT sequence FROM outbox WHERE tenant_id = ?");
     expect(outbox.length - before.length).toBe(more.length);
-    const activity = await rows("SELECT id FROM activity WHERE tenant_id = ?");
+    const activity = await rows(
+      "SELECT id FROM activity WHERE tenant_id = ? AND outcome = 'success'",
+    );
     expect(activity).toHaveLength(outbox.length);
   });
 

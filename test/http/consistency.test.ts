@@ -527,7 +527,9 @@ async function audit(tenant: Tenant): Promise<void> {
   );
   expect(outbox.map(({ sequence }) => sequence)).toEqual(outbox.map((_, at) => at + 1));
   expect(writer?.sequence).toBe(outbox.length);
-  const activity = await rows<{ id: string }>("SELECT id FROM activity WHERE tenant_id = ?");
+  const activity = await rows<{ id: string }>(
+    "SELECT id FROM activity WHERE tenant_id = ? AND outcome = 'success'",
+  );
   expect(activity).toHaveLength(outbox.length);
   const ids = [...resources, ...activity].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
