@@ -25,3 +25,10 @@ export const BEHAVIOURS: Readonly<Record<Profile, Behaviour>> = Object.freeze({
   keycloak: RFC,
   strict: RFC,
 });
+
+/** User-Agents by which an IdP is known; null: it sends none. (OneLogin's is empty, which arrives as none.) See docs/idp/. */
+export const USER_AGENTS: readonly (readonly [Profile, RegExp | null])[] = Object.freeze([
+  ["okta", /okta/i],
+  ["google", /^google-auto-provisioning/i],
+  ["entra", null],
+]);

@@ -33,6 +33,8 @@ export const ssoProviders = sqliteTable(
     profile: text().notNull(),
     /** JSON object: authority, clientId and whatever else the sign-in needs. */
     properties: text().notNull(),
+    /** The profile that its requests look like, by what the IdP says of itself. */
+    seenProfile: text("seen_profile"),
     created: text().notNull(),
     lastModified: text("last_modified").notNull(),
   },

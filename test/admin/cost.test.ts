@@ -14,7 +14,7 @@ beforeAll(async () => {
     await env.DB.batch(
       [
         `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL, NULL FROM n`,
-        `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', '', '' FROM n`,
+        `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', '', '', NULL FROM n`,
         `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) ${numbers} SELECT ?1, 'a' || i, '', '', '', '', NULL, 'r' || i, '', '[]', '[]' FROM n`,
       ].map((text) => env.DB.prepare(text).bind(id)),
     );

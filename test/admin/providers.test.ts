@@ -9,7 +9,11 @@ const OKTA = {
   profile: "okta",
   properties: { authority: "https://x.okta.com", clientId: "abc", constructor: [1, { a: null }] },
 };
-const TIMES = { created: expect.any(String), lastModified: expect.any(String) };
+const TIMES = {
+  suggestedProfile: null,
+  created: expect.any(String),
+  lastModified: expect.any(String),
+};
 
 describe("SSO providers", () => {
   it("are created, read and listed", async () => {

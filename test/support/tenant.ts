@@ -40,7 +40,7 @@ export async function makeTenant(profile: Profile = "generic"): Promise<Tenant> 
     env.DB.prepare("INSERT INTO tenants VALUES (?, 'Test', 'active', ?, ?)").bind(id, AT, AT),
     env.DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
     env.DB.prepare(
-      "INSERT INTO sso_providers VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?)",
+      "INSERT INTO sso_providers VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?, NULL)",
     ).bind(id, profile, AT, AT),
   ]);
   await addToken(id, token);

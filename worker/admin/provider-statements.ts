@@ -12,7 +12,7 @@ export interface ProviderValues {
   readonly properties: string;
 }
 
-const SHOWN = sql`scheme, display_name, enabled, type, profile, properties, created, last_modified`;
+const SHOWN = sql`scheme, display_name, enabled, type, profile, seen_profile, properties, created, last_modified`;
 
 /** In the order of their schemes. */
 export function planProviders(tenant: string): Statement {

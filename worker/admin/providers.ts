@@ -11,7 +11,7 @@ import { DISPLAY_NAME } from "./input.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
 import * as plan from "./provider-statements.ts";
-import { numberOf, textOf } from "./row.ts";
+import { numberOf, textOf, textOrNull } from "./row.ts";
 
 const SCHEME = v.pipe(
   v.string(),
@@ -119,6 +119,7 @@ function providerOf(row: Row): object {
     enabled: numberOf(row, "enabled") === 1,
     type: textOf(row, "type"),
     profile: textOf(row, "profile"),
+    suggestedProfile: textOrNull(row, "seen_profile"),
     properties,
     created: textOf(row, "created"),
     lastModified: textOf(row, "last_modified"),

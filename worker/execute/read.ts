@@ -1,5 +1,5 @@
 /** Reads for a claim: the token row rides along in the same round trip, and without it nothing else is read. */
-import { planToken, planTouch } from "../plan/claim.ts";
+import { planSeen, planToken, planTouch } from "../plan/claim.ts";
 import type { Statement } from "../plan/statement.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { Row, Store } from "./store.ts";
@@ -27,10 +27,23 @@ export async function readToken(store: Store, claim: Claim): Promise<Row | undef
 /** How long a token's last use may lie back before it is written again. */
 const TOUCH_AFTER_MS = 3_600_000;
 
+export interface TokenUse {
+  /** When it was noted last; null or undefined: never. */
+  readonly lastUsed: Row[string] | undefined;
+  readonly provider?: string;
+  /** The profile that the request looks like. */
+  readonly seen?: string | undefined;
+}
+
 /** Notes the token's use: at once the first time, then hourly at the most. Undefined where there is nothing to note. */
-export function touchToken(store: Store, claim: Claim, token: Row): Promise<unknown> | undefined {
-  const lastUsed = token["last_used"];
+export function touchToken(
+  store: Store,
+  claim: Claim,
+  { lastUsed, provider, seen }: TokenUse,
+): Promise<unknown> | undefined {
   const isFresh =
     typeof lastUsed === "string" && Date.parse(claim.at) - Date.parse(lastUsed) < TOUCH_AFTER_MS;
-  return isFresh ? undefined : store.query(planTouch(claim));
+  if (isFresh) return undefined;
+  const isSeen = provider !== undefined && seen !== undefined;
+  return store.batch([planTouch(claim), ...(isSeen ? [planSeen(claim, provider, seen)] : [])]);
 }

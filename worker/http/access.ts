@@ -13,6 +13,7 @@ import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
+import { profileSeen } from "./seen.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** @throws unauthenticated where there is no credential for this tenant; whether it is good is seen with the first read */
@@ -108,6 +109,10 @@ function admit(c: ScimContext, principal: Principal, token: Row | undefined): vo
   c.get("leniency").profile = principal.profile;
   refuseLeniency(c);
   if (token === undefined) return;
-  const touched = touchToken(c.get("wiring").openStore(noCost()), claimOf(c), token);
+  const touched = touchToken(c.get("wiring").openStore(noCost()), claimOf(c), {
+    lastUsed: token["last_used"],
+    provider: principal.provider,
+    seen: profileSeen(c.req.raw),
+  });
   if (touched !== undefined) c.executionCtx.waitUntil(touched);
 }

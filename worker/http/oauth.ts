@@ -68,7 +68,9 @@ async function issueToken(c: OAuthContext): Promise<Response> {
     credential: { kind: "grant", id: credential.id },
     at: at.toISOString(),
   };
-  const touched = touchToken(store, claim, { last_used: credential.lastUsed ?? null });
+  const touched = touchToken(store, claim, {
+    lastUsed: credential.lastUsed ?? null,
+  });
   if (touched !== undefined) c.executionCtx.waitUntil(touched);
   return json(200, {
     access_token: await sealAccessToken(grant, secret),

@@ -80,6 +80,12 @@ export function mayWrite(claim: Claim): SQL {
     AND n.status = 'active' AND p.enabled = 1 AND t.scope = 'provision')`;
 }
 
+/** Notes what a connection's requests look like. */
+export function planSeen(claim: Claim, provider: string, profile: string): Statement {
+  return statement(sql`UPDATE sso_providers SET seen_profile = ${profile}
+    WHERE tenant_id = ${claim.tenant} AND scheme = ${provider}`);
+}
+
 /** Notes that the token was used. */
 export function planTouch(claim: Claim): Statement {
   return statement(sql`UPDATE scim_tokens AS t SET last_used = ${claim.at}
