@@ -5,6 +5,8 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
 import { isScimCredential } from "../auth/bearer.ts";
 import { isUuid } from "../scim/ids.ts";
+import { ERROR_GUIDE } from "../render/error-guide.ts";
+import { getErrorGuide } from "./guide.ts";
 import { createOAuth } from "./oauth.ts";
 import { createScim } from "./scim.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
@@ -26,7 +28,8 @@ export function createApp<Env extends object>(
   const others = prepared(wire)
     .route(MANAGEMENT, createAdmin())
     .route("/:tenant/api/scim/v2", scim)
-    .route("/", createOAuth());
+    .route("/", createOAuth())
+    .get(ERROR_GUIDE, getErrorGuide);
   return {
     fetch(request, env, context) {
       const app = isTenantlessScim(request) ? tenantless : others;

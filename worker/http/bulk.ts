@@ -23,6 +23,7 @@ import { MESSAGES } from "../scim/urn.ts";
 import { prove, refuseForgiven, refuseLeniency, writeSteps } from "./access.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
+import { guideOf } from "./guide.ts";
 import { readBody, scimResponse } from "./media.ts";
 
 export async function runBulk(c: ScimContext, types: readonly ResourceType[]): Promise<Response> {
@@ -37,7 +38,7 @@ export async function runBulk(c: ScimContext, types: readonly ResourceType[]): P
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [resultOf(c, operation, outcome)];
   });
-  return scimResponse(renderBulk(results), { status: 200 });
+  return scimResponse(renderBulk(results, guideOf(c)), { status: 200 });
 }
 
 function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal): RequestedStep {

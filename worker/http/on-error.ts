@@ -3,6 +3,7 @@ import type { Fault } from "../scim/fault.ts";
 import { ScimError } from "../scim/fault.ts";
 import { renderFault } from "../render/fault.ts";
 import { claimOf, prove } from "./access.ts";
+import { guideOf } from "./guide.ts";
 import type { ScimContext } from "./context.ts";
 import { scimResponse } from "./media.ts";
 
@@ -10,7 +11,7 @@ import { scimResponse } from "./media.ts";
 export async function onError(error: Error, c: ScimContext): Promise<Response> {
   const fault = await faultOf(error, c);
   c.set("fault", fault);
-  const { status, body, headers } = renderFault(fault);
+  const { status, body, headers } = renderFault(fault, guideOf(c));
   return scimResponse(body, { status, headers });
 }
 

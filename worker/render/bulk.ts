@@ -14,19 +14,14 @@ export interface BulkResult {
   readonly fault: Fault | undefined;
 }
 
-export function renderBulk(results: readonly BulkResult[]): JsonObject {
-  return { schemas: [MESSAGES.bulkResponse], Operations: results.map(renderResult) };
+export function renderBulk(results: readonly BulkResult[], guide: string): JsonObject {
+  const operations = results.map((result) => renderResult(result, guide));
+  return { schemas: [MESSAGES.bulkResponse], Operations: operations };
 }
 
-function renderResult({
-  method,
-  bulkId,
-  location,
-  version,
-  status,
-  fault,
-}: BulkResult): JsonObject {
-  const error = fault && renderFault(fault);
+function renderResult(result: BulkResult, guide: string): JsonObject {
+  const { method, bulkId, location, version, status, fault } = result;
+  const error = fault && renderFault(fault, guide);
   return {
     ...(location !== undefined && { location }),
     method,

@@ -9,7 +9,8 @@ export interface RenderedFault {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function renderFault(fault: Fault): RenderedFault {
+/** `guide` is the URI of the page that explains each scimType. */
+export function renderFault(fault: Fault, guide: string): RenderedFault {
   switch (fault.kind) {
     case "invalidFilter":
     case "tooMany":
@@ -22,11 +23,11 @@ export function renderFault(fault: Fault): RenderedFault {
     case "invalidCursor":
     case "expiredCursor":
     case "invalidCount":
-      return error(400, fault.detail, fault.kind);
+      return error(400, withReference(fault, guide), fault.kind);
     case "sensitive":
-      return error(403, fault.detail, fault.kind);
+      return error(403, withReference(fault, guide), fault.kind);
     case "uniqueness":
-      return error(409, fault.detail, fault.kind);
+      return error(409, withReference(fault, guide), fault.kind);
     case "unauthenticated":
       return {
         ...error(401, "The request has no valid SCIM token for this tenant."),
@@ -64,6 +65,11 @@ export function renderFault(fault: Fault): RenderedFault {
     case "internal":
       return error(500, `Something went wrong; the request's id is ${fault.requestId}.`);
   }
+}
+
+/** An administrator reads the detail in the identity provider's log: it says where to read on. */
+function withReference({ kind, detail }: { kind: string; detail: string }, guide: string): string {
+  return `${detail} See ${guide}#${kind}`;
 }
 
 function error(status: number, detail: string, scimType?: string): RenderedFault {
