@@ -44,7 +44,9 @@ async function ask(filter: string, endpoint = "/Users"): Promise<string> {
   const query = new URLSearchParams({ filter, sortBy: "emails", count: "1" });
   if (endpoint !== "/Users") query.delete("sortBy");
   const { status, body } = await tenant.get(`${endpoint}?${query.toString()}`);
-  return status === 200 ? "answered" : `${status} ${body.scimType} ${body.detail.split(" See ")[0]}`;
+  return status === 200
+    ? "answered"
+    : `${status} ${body.scimType} ${body.detail.split(" See ")[0]}`;
 }
 
 function repeat(term: string, times: number, kind = "or"): string {
