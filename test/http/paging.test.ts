@@ -109,6 +109,9 @@ describe("by cursor", () => {
     "/Users?count=3&filter=title pr&sortBy=userName&sortOrder=descending",
     '/Users?count=6&filter=title eq "title 1"',
     "/Users?count=5&sortBy=meta.created",
+    "/Users?count=5&sortBy=schemas",
+    "/Users?count=5&sortBy=emails",
+    "/Users?count=5&sortBy=name.familyName",
   ])("%s gives what the list gives, each once", async (query) => {
     const whole = await tenant.get(query.replace(/count=\d+/, "count=200"));
     expect(await walk(query)).toEqual(idsOf(whole));

@@ -45,8 +45,10 @@ function sortValue(by: AttributeRef, scope: Scope): SQL {
   if (isOpaque || isRow) return refuse("invalidPath", `sortBy: ${pathOf(by)} can't be sorted by.`);
   const place = locate(ref, scope);
   if (place.kind === "one") return place.value;
-  const rank = ref.sub === undefined ? sql`0` : sql`ifnull(json_extract(e.value, '$.primary'), 0)`;
-  return sql`(SELECT ${place.value} FROM ${place.source} ORDER BY ${rank} DESC, e.key LIMIT 1)`;
+  // A bare number would be the number of a column.
+  const rank =
+    ref.sub === undefined ? sql`` : sql`ifnull(json_extract(e.value, '$.primary'), 0) DESC,`;
+  return sql`(SELECT ${place.value} FROM ${place.source} ORDER BY ${rank} e.key LIMIT 1)`;
 }
 
 /** What has no value comes last ascending and first descending (RFC 7644 section 3.4.2.3); type and id break ties. */
