@@ -15,6 +15,8 @@ export interface Section {
 
 type Row = readonly [string, string, Section["state"], string, (readonly string[])?];
 
+const BULK_TEST = "test/http/bulk.test.ts";
+const PAGING = "test/http/paging.test.ts";
 const TABLE = "test/schema/rfc-table.test.ts";
 const DISCOVERY = "test/schema/discovery.test.ts";
 const EXTENSION = "test/schema/extension.test.ts";
@@ -129,7 +131,7 @@ const RFC7643: readonly Row[] = [
     "8.5",
     "Service provider configuration",
     "yes",
-    "Played. Bearer tokens are the one authentication scheme; changePassword says true, though the password goes nowhere.",
+    "Played. Authentication: bearer tokens, HTTP Basic, OAuth 2.0 client credentials; changePassword says true, though the password goes nowhere.",
   ],
   ["8.6", "Resource types", "yes", "Played; the enterprise extension isn't required here."],
   [
@@ -174,7 +176,7 @@ const RFC7644: readonly Row[] = [
     "Creating resources",
     "yes",
     "201 with Location, ETag and the resource; 409 uniqueness; read-only attributes ignored; attributes and excludedAttributes apply.",
-    ["test/http/concurrency.test.ts"],
+    ["test/http/etag.test.ts", "test/http/concurrency.test.ts"],
   ],
   ["3.4.1", "Retrieving a known resource", "yes", "With ETag and If-None-Match."],
   [
@@ -194,32 +196,41 @@ const RFC7644: readonly Row[] = [
     "Filtering",
     "yes",
     "The whole grammar: nine compare operators, pr, and/or/not, parentheses, value paths, URNs, null. Bounded in length, terms and depth with invalidFilter. gt, ge, lt, le on boolean and binary: invalidFilter.",
-    ["test/plan/where-limits.test.ts", EXTENSION],
+    [
+      "test/plan/filter-golden.test.ts",
+      "test/plan/match-evaluation.test.ts",
+      "test/plan/where-limits.test.ts",
+      EXTENSION,
+    ],
   ],
   [
     "3.4.2.3",
     "Sorting",
     "yes",
     "By any attribute of a document, primary value first; unassigned last ascending, first descending. Not by members, groups or a complex attribute without a value.",
+    [PAGING],
   ],
   [
     "3.4.2.4",
     "Pagination",
     "yes",
     "startIndex and count; at most 200 in a page; totals are exact.",
+    [PAGING],
   ],
   [
     "3.4.2.5",
     "Attributes",
     "yes",
     "attributes and excludedAttributes down to sub-attributes and whole extensions; names that a type doesn't have are ignored.",
+    ["test/http/projection.test.ts"],
   ],
-  ["3.4.3", "Querying with POST", "yes", "/.search at the root and for each type."],
+  ["3.4.3", "Querying with POST", "yes", "/.search at the root and for each type.", [PAGING]],
   [
     "3.5.1",
     "Replacing with PUT",
     "yes",
     "What is left out is cleared; immutable values must be the same (mutability); nothing is created.",
+    ["test/http/resource-types.test.ts", "test/parse/resource.test.ts"],
   ],
   [
     "3.5.2",
@@ -233,40 +244,64 @@ const RFC7644: readonly Row[] = [
     "Add",
     "yes",
     "Also at a value path that matches nothing: a new value, with what its eq terms say (the RFC is silent).",
+    ["test/plan/patch.test.ts"],
   ],
   [
     "3.5.2.2",
     "Remove",
     "yes",
     "Required and read-only attributes: mutability. A list of values beside the path restricts the removal to them (Entra), but for strict connections.",
+    ["test/plan/patch.test.ts"],
   ],
   [
     "3.5.2.3",
     "Replace",
     "yes",
     "noTarget where a value path matches nothing; connections of the profile entra create the value instead.",
+    ["test/plan/patch.test.ts"],
   ],
   [
     "3.6",
     "Deleting resources",
     "yes",
     "204, then 404 everywhere; memberships go with it, each group's version changes.",
+    ["test/http/groups.test.ts"],
   ],
-  ["3.7", "Bulk operations", "yes", "Order kept, failOnErrors, versions, results per operation."],
+  [
+    "3.7",
+    "Bulk operations",
+    "yes",
+    "Results in the order of the operations; what is referred to is carried out first.",
+    [BULK_TEST],
+  ],
   [
     "3.7.1",
     "Circular references",
-    "partly",
-    "References forward and backward are resolved; groups that hold each other are refused, in Bulk as elsewhere.",
+    "yes",
+    "Circles of references, such as managers of each other, are solved within one batch, else answered 409; groups that hold each other are refused, in Bulk as elsewhere.",
+    [BULK_TEST],
   ],
-  ["3.7.2", "bulkId", "yes", "In members and in manager."],
+  [
+    "3.7.2",
+    "bulkId",
+    "yes",
+    "In paths, in members and in references such as manager, forward and backward.",
+    [BULK_TEST],
+  ],
   [
     "3.7.3",
     "Response and error handling",
     "yes",
     "location, version, status, and the error of each failed operation.",
+    [BULK_TEST],
   ],
-  ["3.7.4", "Maximum operations", "yes", "413 beyond maxOperations or maxPayloadSize."],
+  [
+    "3.7.4",
+    "Maximum operations",
+    "yes",
+    "413 beyond maxOperations or maxPayloadSize.",
+    [BULK_TEST],
+  ],
   [
     "3.8",
     "Data formats",
@@ -279,6 +314,7 @@ const RFC7644: readonly Row[] = [
     "Additional response parameters",
     "yes",
     "attributes and excludedAttributes on every method that answers with a resource.",
+    ["test/http/projection.test.ts"],
   ],
   [
     "3.10",
@@ -349,10 +385,11 @@ const RFC9865: readonly Row[] = [
     "2",
     "Query parameters and response attributes",
     "yes",
-    "cursor and count; nextCursor until the last page; totalResults throughout. No previousCursor.",
+    "cursor and count; nextCursor until the last page, previousCursor after the first; totalResults throughout.",
+    [PAGING],
   ],
-  ["2.1", "Pagination errors", "yes", "invalidCursor, expiredCursor, invalidCount."],
-  ["2.2", "Sorting", "yes", "Pages by cursor are sorted like others."],
+  ["2.1", "Pagination errors", "yes", "invalidCursor, expiredCursor, invalidCount.", [PAGING]],
+  ["2.2", "Sorting", "yes", "Pages by cursor are sorted like others.", [PAGING]],
   ["2.3", "Cursors as the only method", "no", "Index pagination stays."],
   [
     "2.4",
@@ -365,8 +402,9 @@ const RFC9865: readonly Row[] = [
   [
     "5",
     "Security considerations",
-    "partly",
-    "A cursor holds no authority: every page is checked against the token of its own request. Counting a client's cursors is not needed, since none is kept.",
+    "yes",
+    "A cursor holds no authority: every page is checked against the token of its own request, and the cursor is sealed for its tenant and query. None is kept, so there is none to exhaust.",
+    [PAGING],
   ],
 ];
 
