@@ -21,6 +21,8 @@ export interface Attribute {
   readonly returned: "always" | "never" | "default" | "request";
   readonly uniqueness: "none" | "server" | "global";
   readonly canonicalValues: readonly string[];
+  /** What the value is taken for where there is none (`primary`: RFC 7643 section 2.4). */
+  readonly assumed?: boolean;
   readonly referenceTypes: readonly string[];
   readonly subAttributes: readonly Attribute[];
   /** Equality and prefix filters are answered from `resource_values`, not by a scan. */
@@ -97,6 +99,7 @@ export function pluralSubAttributes(
     attribute("type", "A label for what the value is used for.", { canonicalValues: types }),
     attribute("primary", "Whether this is the preferred value; true for one value at most.", {
       type: "boolean",
+      assumed: false,
     }),
   ];
 }

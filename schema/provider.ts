@@ -14,6 +14,8 @@ export const PROVIDER = Object.freeze({
   documentationUri: "https://datatracker.ietf.org/doc/html/rfc7644",
   /** Largest request body, in bytes. */
   maxPayloadSize: 1_048_576,
+  /** Largest stored resource, in bytes. */
+  maxDocumentSize: 900_000,
   /** Most operations in one Bulk or PATCH request. */
   maxOperations: 1000,
   /** Most resources in one list response. */

@@ -92,6 +92,7 @@ export const USER: Schema = Object.freeze({
         }),
         attribute("primary", "Whether this is the preferred address; true for one at most.", {
           type: "boolean",
+          assumed: false,
         }),
       ],
     }),

@@ -1,5 +1,6 @@
 /** The one writer of a tenant: a Durable Object in which requests wait their turn. */
 import { DurableObject } from "cloudflare:workers";
+import { keyOf } from "../scim/principal.ts";
 import { Queue } from "./queue.ts";
 import { noCost } from "./store.ts";
 import { executeTogether } from "./write.ts";
@@ -9,6 +10,8 @@ import type { WriteContext, WriteReply, WriteRequest, Writer } from "./write.ts"
 const MOST_WAITING = 1000;
 /** Requests of one change that are taken together. */
 const MOST_TOGETHER = 50;
+/** Tokens of requests that are taken together: the guard binds each, and the engine ends at 100 parameters. */
+const MOST_TOKENS = 20;
 
 /**
  * An object's input gate doesn't cover the time in which it awaits D1, so requests would interleave: the queue runs them one after
@@ -29,10 +32,15 @@ export abstract class TenantWriterObject<Env> extends DurableObject<Env> impleme
   }
 }
 
-/** How many requests of one change stand at the head of the queue; a Bulk request is taken alone. */
+/** How many requests of one change stand at the head of the queue, of not too many tokens; a Bulk request is taken alone. */
 export function singlesAhead(requests: readonly WriteRequest[]): number {
-  const end = requests.findIndex(({ steps }) => steps.length !== 1);
-  return Math.min(end < 0 ? requests.length : end, MOST_TOGETHER);
+  const tokens = new Set<string>();
+  const end = requests.slice(0, MOST_TOGETHER).findIndex(({ steps }) => {
+    const [step] = steps;
+    if (step?.command !== undefined) tokens.add(keyOf(step.command.claim.credential));
+    return steps.length !== 1 || tokens.size > MOST_TOKENS;
+  });
+  return end < 0 ? Math.min(requests.length, MOST_TOGETHER) : end;
 }
 
 function refused({ steps }: WriteRequest): WriteReply {

@@ -52,7 +52,12 @@ export async function executeWrite(
   let progress = startProgress(steps, request.failOnErrors);
   let conflicts = 0;
   while (progress.waiting.length > 0 && conflicts < MOST_CONFLICTS) {
-    const next = await writeBatch(steps, progress, store, context);
+    const next = await writeBatch(steps, progress, store, context).catch((error: unknown) => {
+      // What earlier batches wrote is told; the rest may be asked for again.
+      if (progress.outcomes.every((outcome) => outcome === undefined)) throw error;
+      console.error(JSON.stringify({ level: "error", error: String(error) }));
+      return undefined;
+    });
     if (next === undefined) conflicts += 1;
     else progress = next;
   }

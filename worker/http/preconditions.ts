@@ -15,9 +15,19 @@ function readTags(header: string | undefined): string[] | undefined {
   return header.match(/(?:W\/)?"[^"]*"|[^\s,]+/gi) ?? [];
 }
 
-/** Does the client have this version already? Compared weakly. */
+/** Does the client have this version already? */
 export function isKnown(c: ScimContext, etag: string): boolean {
-  const { ifNoneMatch } = readPreconditions(c);
+  return matches(readPreconditions(c).ifNoneMatch ?? [], etag);
+}
+
+/** Is this a version that the client asks for? Any is, where it asks for none. */
+export function isWanted(c: ScimContext, etag: string): boolean {
+  const { ifMatch } = readPreconditions(c);
+  return ifMatch === undefined || matches(ifMatch, etag);
+}
+
+/** Weak comparison: every version is weak. */
+function matches(tags: readonly string[], etag: string): boolean {
   const bare = (tag: string): string => tag.replace(/^W\//i, "");
-  return ifNoneMatch?.some((tag) => tag === "*" || bare(tag) === bare(etag)) ?? false;
+  return tags.some((tag) => tag === "*" || bare(tag) === bare(etag));
 }

@@ -18,7 +18,7 @@ import { claimOf, prove, readRows, refuseLeniency, write } from "./access.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { readBody, scimResponse } from "./media.ts";
-import { isKnown, readPreconditions } from "./preconditions.ts";
+import { isKnown, isWanted, readPreconditions } from "./preconditions.ts";
 import { readNames } from "./query.ts";
 
 export async function getResource(c: ScimContext, type: ResourceType): Promise<Response> {
@@ -32,6 +32,9 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
   }
   const location = locationOf(resource, c.get("base"), c.get("types"));
   const headers = { ETag: etagOf(resource.version), Location: location };
+  if (!isWanted(c, headers.ETag)) {
+    throw new ScimError({ kind: "preconditionFailed", version: headers.ETag });
+  }
   if (isKnown(c, headers.ETag)) return scimResponse(undefined, { status: 304, headers });
   return scimResponse(render(c, type, resource, projection), { status: 200, headers });
 }

@@ -103,9 +103,18 @@ function parseAtPath(
   const target = parsePatchPath(path, context.type, context.leniency);
   if (target.kind === "extension") return parseAtExtension(op, target, value, context);
   // They follow from the extensions in use.
-  if (target.ref.attribute.name === "schemas") return [];
+  if (target.ref.attribute.name === "schemas") {
+    if (op === "remove") refuse("mutability", "schemas is required.");
+    return ignoreSchemas(target.ref.attribute, value ?? null, context.leniency);
+  }
   checkMutability(target.ref, path);
   return parseAtAttribute(op, target, value, context);
+}
+
+/** Which schemas a resource has follows from its attributes: what a client says of it is checked and has no effect. */
+function ignoreSchemas(attribute: Attribute, value: Json, leniency: Leniency): [] {
+  parseValue(attribute, value, attribute.name, leniency);
+  return [];
 }
 
 /** The path of a whole extension: each of its attributes in turn, all of them where it is removed. */

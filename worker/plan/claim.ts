@@ -35,13 +35,17 @@ export function planToken(claim: Claim): Statement {
 export const CLAIMED_TENANT: SQL = sql`(SELECT tenant_id FROM claim)`;
 
 /**
- * The common table expression `claim`, with a comma after it: the tenant, where the token may read (or write). Statements take their
- * tenant from it, so that without a valid token they read nothing more; a condition beside theirs would be evaluated last.
+ * The common table expression `claim`, with a comma after it: the tenant, where the token may read. Statements take their tenant from
+ * it, so that without a valid token they read nothing more; a condition beside theirs would be evaluated last.
  */
-export function claimTable(claim: Claim, access: "read" | "write"): SQL {
-  const mayWriteToo = access === "write" ? sql` AND t.scope = 'provision'` : sql``;
+export function claimTable(claim: Claim): SQL {
   return sql`claim(tenant_id) AS MATERIALIZED (SELECT t.tenant_id FROM ${tokenRows(claim)}
-    AND n.status = 'active' AND p.enabled = 1${mayWriteToo}),`;
+    AND n.status = 'active' AND p.enabled = 1),`;
+}
+
+/** The same for a tenant's writer, which reads for several tokens at once and judges each of them by its own row. */
+export function tenantTable(tenant: string): SQL {
+  return sql`claim(tenant_id) AS MATERIALIZED (SELECT ${tenant}),`;
 }
 
 /** The rows of the tokens of several claims of one tenant, each with the key of its credential. */

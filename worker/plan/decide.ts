@@ -217,9 +217,10 @@ function checkMembers(added: readonly string[], snapshot: Snapshot, id: string):
   }
 }
 
+/** A row holds the document and its folded twin, and the engine's rows end at 2 MB. */
 function checkSize(document: JsonObject): JsonObject {
-  const size = JSON.stringify(document).length;
-  if (size <= PROVIDER.maxPayloadSize) return document;
-  const detail = `The resource would be larger than ${PROVIDER.maxPayloadSize} characters.`;
+  const size = new TextEncoder().encode(JSON.stringify(document)).length;
+  if (size <= PROVIDER.maxDocumentSize) return document;
+  const detail = `The resource would be larger than ${PROVIDER.maxDocumentSize} bytes.`;
   throw new ScimError({ kind: "payloadTooLarge", detail });
 }

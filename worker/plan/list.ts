@@ -3,7 +3,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import type { CursorPosition } from "../scim/cursor.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { ListQuery, ListTarget } from "../parse/list-query.ts";
-import { CLAIMED_TENANT } from "./claim.ts";
+import { CLAIMED_TENANT, claimTable } from "./claim.ts";
 import { literal } from "./locate.ts";
 import type { Scope } from "./locate.ts";
 import { operandsFor } from "./operands.ts";
@@ -37,7 +37,7 @@ export function planList(request: ListRequest): Statement {
       ? pageByPosition(target.type, query)
       : pageByCondition(request, isWhole);
   const shown = shownBy(query.targets);
-  return statement(selectResources({ claim, access: "read", types, page, shown }));
+  return statement(selectResources({ claim: claimTable(claim), types, page, shown }));
 }
 
 /** Every resource of a type in the order of creation: the runs of `positions` find the page, `writers` knows the total. */

@@ -43,6 +43,8 @@ function matchCompare(
 }
 
 function comparable(target: AttributeRef, value: Json | undefined): Operand | undefined {
+  const isOfMany = target.sub === undefined || target.attribute.multiValued;
+  if (value === undefined) return isOfMany ? leafOf(target).assumed : undefined;
   if (typeof value === "string") return foldFor(leafOf(target), value);
   return typeof value === "number" || typeof value === "boolean" ? value : undefined;
 }
@@ -51,9 +53,14 @@ function comparable(target: AttributeRef, value: Json | undefined): Operand | un
 function valuesAt(target: AttributeRef, object: JsonObject): readonly (Json | undefined)[] {
   const holder = target.extension === undefined ? object : object[target.extension];
   const found = isObject(holder) ? holder[target.attribute.name] : undefined;
-  if (found === undefined) return [];
   const { sub } = target;
+  // Inside a value, what is missing may be taken for something; `comparable` says for what.
+  if (found === undefined) return sub === undefined && isAssumed(target) ? [undefined] : [];
   const values: readonly Json[] = isList(found) ? found : [found];
   if (sub === undefined) return values;
   return values.map((value) => (isObject(value) ? value[sub.name] : undefined));
+}
+
+function isAssumed({ attribute }: AttributeRef): boolean {
+  return attribute.assumed !== undefined;
 }

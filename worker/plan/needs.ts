@@ -5,7 +5,7 @@ import type { Command } from "../scim/command.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isObject } from "../scim/json.ts";
 import type { PatchOperation } from "../parse/patch.ts";
-import { CLAIMED_TENANT, planTokens } from "./claim.ts";
+import { CLAIMED_TENANT, planTokens, tenantTable } from "./claim.ts";
 import { displayOf, literal, typesWithRows } from "./locate.ts";
 import { memberNeeds, rowsAttribute } from "./members.ts";
 import type { MemberNeeds } from "./members.ts";
@@ -174,8 +174,7 @@ function selectCurrent(
     commands.some(({ command }) => command.wanted[name]);
   const whole = commands.flatMap((typed) => (isWhole(typed) ? [idOf(typed.command) ?? ""] : []));
   return selectResources({
-    claim: first.command.claim,
-    access: "write",
+    claim: tenantTable(first.command.claim.tenant),
     types,
     page: {
       rows: sql`SELECT r.*, NULL AS sort_key FROM json_each(${JSON.stringify(unrepeated(currents))}) j

@@ -64,8 +64,8 @@ export interface Page {
 }
 
 export interface Selection {
-  readonly claim: Claim;
-  readonly access: "read" | "write";
+  /** The table `claim`: `claimTable`, or `tenantTable` for a writer. */
+  readonly claim: SQL;
   readonly types: readonly ResourceType[];
   readonly page: Page;
   readonly shown: Shown;
@@ -79,7 +79,7 @@ export interface Selection {
  * hold there is no row, and none is read.
  */
 export function selectResources(selection: Selection): SQL {
-  const { claim, access, types, page, shown, holders = sql`1` } = selection;
+  const { claim, types, page, shown, holders = sql`1` } = selection;
   const names = shown.names ? namesOf(types) : sql`NULL`;
   const parts = [
     sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
@@ -105,7 +105,7 @@ export function selectResources(selection: Selection): SQL {
         ON m.tenant_id = r.tenant_id AND m.member_id = r.id
       UNION SELECT up.tenant_id, up.member, m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
         ON m.tenant_id = up.tenant_id AND m.member_id = up.id)`;
-  return sql`WITH RECURSIVE ${claimTable(claim, access)} ${page.tables ?? sql``} page AS MATERIALIZED (${page.rows})${shown.memberships ? up : sql``}
+  return sql`WITH RECURSIVE ${claim} ${page.tables ?? sql``} page AS MATERIALIZED (${page.rows})${shown.memberships ? up : sql``}
     ${sql.join(parts, sql` UNION ALL `)}`;
 }
 
@@ -140,5 +140,5 @@ export interface GetRequest {
 export function planGet({ claim, type, types, id, projection }: GetRequest): Statement {
   const page = { rows: selectById(type, id) };
   const shown = shownBy([{ type, projection }]);
-  return statement(selectResources({ claim, access: "read", types, page, shown }));
+  return statement(selectResources({ claim: claimTable(claim), types, page, shown }));
 }

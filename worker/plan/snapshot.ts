@@ -116,7 +116,8 @@ export class Snapshot {
   }
 
   membersOf(id: string): readonly Member[] {
-    return [...(this.members.get(id)?.values() ?? [])];
+    const members = [...(this.members.get(id)?.values() ?? [])];
+    return members.map((member) => this.known.get(member.id) ?? member);
   }
 
   /** Takes an id that is greater than all that were given out. */

@@ -6,6 +6,7 @@ import type { Fault } from "../scim/fault.ts";
 import type { Done } from "./changes.ts";
 import { decide } from "./decide.ts";
 import type { DecideContext } from "./decide.ts";
+import { rowsAttribute } from "./members.ts";
 import { idOf, membersOf } from "./needs.ts";
 import type { Typed, WriteCommand } from "./needs.ts";
 import { mapReferences } from "./references.ts";
@@ -116,8 +117,8 @@ export function decideBatch(
     const snapshot = new Snapshot(rows);
     const done = carryOut(steps, progress, snapshot, context);
     const broken = findBroken(steps, before, progress);
-    if (broken === undefined) return { progress, done, snapshot };
-    failed.set(broken.index, broken.fault);
+    if (broken.size === 0) return { progress, done, snapshot };
+    for (const [index, fault] of broken) failed.set(index, fault);
   }
 }
 
@@ -127,14 +128,15 @@ function copyOf(progress: Progress): Progress {
 }
 
 /**
- * A step that a step of this batch refers to, and that isn't there when the batch is written: it failed, or it isn't carried out in this
+ * Steps that steps of this batch refer to, and that aren't there when the batch is written: they failed, or aren't carried out in this
  * batch, and a circle that doesn't fit into one isn't solved (RFC 7644 section 3.7.1 allows 409 for it).
  */
 function findBroken(
   steps: readonly Step[],
   before: Progress,
   { outcomes, byBulkId }: Progress,
-): { index: number; fault: Fault } | undefined {
+): ReadonlyMap<number, Fault> {
+  const broken = new Map<number, Fault>();
   for (const [referrer, { references }] of steps.entries()) {
     if (outcomes[referrer]?.ok !== true || before.outcomes[referrer] !== undefined) continue;
     for (const reference of references) {
@@ -142,10 +144,10 @@ function findBroken(
       const outcome = outcomes[index];
       if (outcome?.ok === true) continue;
       const detail = `${BULK_ID}${reference}: the circle of references can't be solved.`;
-      return { index, fault: outcome?.ok === false ? outcome.fault : { kind: "conflict", detail } };
+      broken.set(index, outcome?.ok === false ? outcome.fault : { kind: "conflict", detail });
     }
   }
-  return undefined;
+  return broken;
 }
 
 /**
@@ -192,7 +194,7 @@ function attempt(step: Step, typed: Typed | undefined, run: Run): Outcome {
     if (step.fault !== undefined || typed === undefined) {
       throw new ScimError(step.fault ?? { kind: "invalidSyntax", detail: "No operation." });
     }
-    checkReferences(step, run);
+    checkReferences(step, run, rowsAttribute(typed.type) !== undefined);
     const { outcome, edit } = decide(typed, run.snapshot, run.context);
     if (edit !== undefined) {
       run.snapshot.apply(edit, typed.type, run.context.now);
@@ -205,11 +207,15 @@ function attempt(step: Step, typed: Typed | undefined, run: Run): Outcome {
   }
 }
 
-function checkReferences({ references }: Step, { progress }: Run): void {
+function checkReferences({ references }: Step, { progress }: Run, isHolder: boolean): void {
   for (const reference of references) {
     const target = progress.byBulkId.get(reference) ?? -1;
     if (progress.outcomes[target]?.ok === false || progress.failed.has(target)) {
       const detail = `${BULK_ID}${reference}: the operation that it refers to failed.`;
+      throw new ScimError({ kind: "conflict", detail });
+    }
+    if (isHolder && progress.ids.has(target) && progress.outcomes[target] === undefined) {
+      const detail = `${BULK_ID}${reference}: groups can't hold each other in a circle.`;
       throw new ScimError({ kind: "conflict", detail });
     }
     if (!progress.ids.has(target)) {

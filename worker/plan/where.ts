@@ -1,4 +1,5 @@
 /** Typed filter to an SQL condition over the row `r` of a resource. */
+import type { Attribute } from "../../schema/attribute.ts";
 import { leafOf, pathOf } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
@@ -62,11 +63,17 @@ function presentValue(value: SQL): SQL {
 }
 
 function whereCompare(filter: Compare, place: Place, operands: Operands): SQL {
-  const condition = compareValue(filter, place.value, operands);
-  if (place.kind === "one") return condition;
+  if (place.kind === "one") return compareValue(filter, place.value, operands);
+  const condition = compareValue(filter, assumed(leafOf(filter.target), place.value), operands);
   const some = sql`EXISTS (SELECT 1 FROM ${place.source} WHERE ${condition})`;
   if (filter.operator !== "ne") return some;
   return sql`(${some} OR NOT EXISTS (SELECT 1 FROM ${place.source}))`;
+}
+
+/** The value of a sub-attribute, or what it is taken for where there is none. */
+function assumed(attribute: Attribute, value: SQL): SQL {
+  if (attribute.assumed === undefined) return value;
+  return sql`ifnull(${value}, ${sql.raw(attribute.assumed ? "1" : "0")})`;
 }
 
 /** Two-valued: what is unassigned differs from every operand and matches nothing else. */
@@ -163,7 +170,11 @@ function whereInside(filter: TypedFilter, sub: SubValue, operands: Operands): SQ
     case "present":
       return presentValue(sub(filter.target.attribute));
     case "compare":
-      return compareValue(filter, sub(filter.target.attribute), operands);
+      return compareValue(
+        filter,
+        assumed(filter.target.attribute, sub(filter.target.attribute)),
+        operands,
+      );
     case "some":
       return sql`0`;
   }
