@@ -1,7 +1,7 @@
 /** Token row to principal: the only place where a `TenantId` is minted for SCIM. */
 import { ScimError } from "../scim/fault.ts";
 import type { TenantId } from "../scim/ids.ts";
-import { judgeToken } from "../scim/principal.ts";
+import { judgeToken, standingOf } from "../scim/principal.ts";
 import type { Principal } from "../scim/principal.ts";
 
 /** The row that `plan/claim` selects for a valid token. */
@@ -9,12 +9,7 @@ export type TokenRow = Readonly<Record<string, string | number | null>>;
 
 /** @throws unauthenticated without a row; forbidden where tenant, provider or scope don't allow the access */
 export function authenticate(row: TokenRow | undefined, access: "read" | "write"): Principal {
-  const standing = row && {
-    status: String(row["status"]),
-    enabled: row["enabled"] === 1,
-    scope: String(row["scope"]),
-  };
-  const fault = judgeToken(standing, access);
+  const fault = judgeToken(row && standingOf(row), access);
   if (fault !== undefined || row === undefined) {
     throw new ScimError(fault ?? { kind: "unauthenticated" });
   }

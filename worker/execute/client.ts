@@ -2,6 +2,7 @@
 import { planFederated, planSecret, planUse } from "../plan/client.ts";
 import type { NamedClient } from "../plan/client.ts";
 import type { ClientCredential, FederatedCredential } from "../scim/client.ts";
+import { standingOf } from "../scim/principal.ts";
 import type { Row, Store } from "./store.ts";
 
 /** The client's secret with this hash; undefined where there is none, or it has expired. */
@@ -46,11 +47,7 @@ export async function useAssertion(
 function credentialOf(row: Row): ClientCredential {
   return {
     id: String(row["id"]),
-    standing: {
-      status: String(row["status"]),
-      enabled: row["enabled"] === 1,
-      scope: String(row["scope"]),
-    },
+    standing: standingOf(row),
     expiresAt: textOf(row, "expires_at"),
     lastUsed: textOf(row, "last_used"),
   };

@@ -1,4 +1,5 @@
 /** Conditional requests (RFC 9110 section 13, RFC 7644 section 3.14). */
+import { matchesTag } from "../scim/ids.ts";
 import type { Preconditions } from "../scim/command.ts";
 import type { ScimContext } from "./context.ts";
 
@@ -17,17 +18,11 @@ function readTags(header: string | undefined): string[] | undefined {
 
 /** Does the client have this version already? */
 export function isKnown(c: ScimContext, etag: string): boolean {
-  return matches(readPreconditions(c).ifNoneMatch ?? [], etag);
+  return matchesTag(readPreconditions(c).ifNoneMatch ?? [], etag);
 }
 
 /** Is this a version that the client asks for? Any is, where it asks for none. */
 export function isWanted(c: ScimContext, etag: string): boolean {
   const { ifMatch } = readPreconditions(c);
-  return ifMatch === undefined || matches(ifMatch, etag);
-}
-
-/** Weak comparison: every version is weak. */
-function matches(tags: readonly string[], etag: string): boolean {
-  const bare = (tag: string): string => tag.replace(/^W\//i, "");
-  return tags.some((tag) => tag === "*" || bare(tag) === bare(etag));
+  return ifMatch === undefined || matchesTag(ifMatch, etag);
 }

@@ -3,10 +3,10 @@ import { PROVIDER } from "../../schema/provider.ts";
 import type { Outcome, Preconditions } from "../scim/command.ts";
 import { ScimError, refuse } from "../scim/fault.ts";
 import type { ResourceId } from "../scim/ids.ts";
-import { etagOf } from "../scim/ids.ts";
+import { etagOf, matchesTag } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { jsonEqual } from "../scim/json.ts";
-import { judgeToken, keyOf } from "../scim/principal.ts";
+import { judgeToken, standingOf, keyOf } from "../scim/principal.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { changeMembers, memberOperations } from "./members.ts";
 import type { MemberChange } from "./members.ts";
@@ -64,12 +64,7 @@ export function decide(typed: Typed, snapshot: Snapshot, context: DecideContext)
 
 function checkToken({ command }: Typed, { tokens }: Snapshot): void {
   const row = tokens.get(keyOf(command.claim.credential));
-  const standing = row && {
-    status: String(row["status"]),
-    enabled: row["enabled"] === 1,
-    scope: String(row["scope"]),
-  };
-  const fault = judgeToken(standing, "write");
+  const fault = judgeToken(row && standingOf(row), "write");
   if (fault !== undefined) throw new ScimError(fault);
 }
 
@@ -90,15 +85,11 @@ function checkPreconditions(
 ): void {
   const version = current === undefined ? null : etagOf(current.version);
   const matches = (tags: readonly string[]): boolean =>
-    version !== null && (tags.includes("*") || tags.map(weak).includes(weak(version)));
+    version !== null && matchesTag(tags, version);
   const isRefused =
     (ifMatch !== undefined && !matches(ifMatch)) ||
     (ifNoneMatch !== undefined && matches(ifNoneMatch));
   if (isRefused) throw new ScimError({ kind: "preconditionFailed", version });
-}
-
-function weak(tag: string): string {
-  return tag.replace(/^W\//i, "");
 }
 
 function decideCreate(typed: Typed, snapshot: Snapshot, context: DecideContext): Decision {

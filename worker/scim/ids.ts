@@ -52,3 +52,9 @@ export function uuidv7(now: number, random: Uint8Array, after: string): Resource
 export function etagOf(version: number): string {
   return `W/"${version}"`;
 }
+
+/** Does one of these entity tags, or `*`, stand for the version? Weakly compared, since every version is weak (RFC 9110 section 8.8.3.2). */
+export function matchesTag(tags: readonly string[], etag: string): boolean {
+  const bare = (tag: string): string => tag.replace(/^W\//i, "");
+  return tags.some((tag) => tag === "*" || bare(tag) === bare(etag));
+}

@@ -39,6 +39,15 @@ export interface TokenStanding {
   readonly scope: string;
 }
 
+/** The standing in a token's row. */
+export function standingOf(row: Readonly<Record<string, string | number | null>>): TokenStanding {
+  return {
+    status: String(row["status"]),
+    enabled: row["enabled"] === 1,
+    scope: String(row["scope"]),
+  };
+}
+
 /** May this token do it? Undefined: yes. A token that isn't valid at all has no standing. */
 export function judgeToken(
   standing: TokenStanding | undefined,
