@@ -15,7 +15,7 @@ import { checkId, findOrCreate, knowGroup, knowUser } from "./matching.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { groupLookups, userLookups } from "./provide.ts";
 import { idsOf, ofCourse, pathTo, startRun, type Run } from "./run.ts";
-import { deleteResource } from "./steps.ts";
+import { deleteGroups, deleteUsers } from "./steps.ts";
 
 const MAPPING = {
   ...same("externalId", "userName", "displayName"),
@@ -64,15 +64,9 @@ function planAuthentik(directory: Directory, client: Client, dialect: string): r
     makePhase("reactivate users", ofCourse(run, "restored"), (user) => putUser(run, user, true)),
     makePhase("replace groups", groups, (group) => replaceGroup(run, group)),
     makePhase("remove members", groups, (group) => removeMembers(run, group)),
-    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
-      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
-    ),
+    deleteUsers(run),
     makePhase("compare members", groups, (group) => compareMembers(run, group)),
-    makePhase(
-      "delete groups",
-      groups.filter((group) => group.deleted),
-      (group) => deleteResource(client, "group", run.known.groups.get(group.externalId)?.id),
-    ),
+    deleteGroups(run),
   ];
 }
 

@@ -23,7 +23,7 @@ import type { PatchBody } from "./patch-op.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { provideGroup, provideUser } from "./provide.ts";
 import { idOf, ofCourse, startRun, type Run } from "./run.ts";
-import { cutMembers, deleteResource, type MemberChunk } from "./steps.ts";
+import { cutMembers, deleteGroups, deleteUsers, type MemberChunk } from "./steps.ts";
 
 /** No User-Agent: Entra sends none. */
 export const entra: IdentityProvider = {
@@ -76,14 +76,8 @@ function planEntra(directory: Directory, client: Client, dialect: string): reado
       cutMembers(groups, (group) => group.left, REMOVED_TOGETHER),
       (chunk) => changeMembers(run, chunk, "remove members", removeMembersBody),
     ),
-    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
-      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
-    ),
-    makePhase(
-      "delete groups",
-      groups.filter((group) => group.deleted),
-      (group) => deleteResource(client, "group", run.known.groups.get(group.externalId)?.id),
-    ),
+    deleteUsers(run),
+    deleteGroups(run),
   ];
 }
 

@@ -21,7 +21,13 @@ import { patchBody, type PatchBody } from "./patch-op.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { groupLookups, provideGroup, provideUser, userLookups } from "./provide.ts";
 import { idsOf, ofCourse, pathTo, startRun, type Run } from "./run.ts";
-import { cutMembers, deleteResource, type MemberChunk } from "./steps.ts";
+import {
+  cutMembers,
+  deleteGroups,
+  deleteResource,
+  deleteUsers,
+  type MemberChunk,
+} from "./steps.ts";
 
 const PHONE = 'phoneNumbers[type eq "work"].value';
 const PHOTO = "photos[not (type pr)].value";
@@ -93,14 +99,8 @@ function planJumpcloud(directory: Directory, client: Client, dialect: string): r
     makePhase("remove members", cutMembers(groups, leaving, REMOVED_TOGETHER), (chunk) =>
       patchMembers(run, chunk, "remove members", removeMembersBody),
     ),
-    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
-      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
-    ),
-    makePhase(
-      "delete groups",
-      groups.filter((group) => group.deleted),
-      (group) => deleteResource(client, "group", run.known.groups.get(group.externalId)?.id),
-    ),
+    deleteUsers(run),
+    deleteGroups(run),
   ];
 }
 

@@ -14,7 +14,7 @@ import { checkId, checkList, knowGroup, knowUser } from "./matching.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { groupLookups, provideGroup, provideUser, userLookups } from "./provide.ts";
 import { idsOf, ofCourse, pathTo, startRun, type Run } from "./run.ts";
-import { deleteResource, growingLists } from "./steps.ts";
+import { deleteGroups, deleteUsers, growingLists } from "./steps.ts";
 
 const MAPPING = {
   ...same("externalId", "userName", "name.givenName", "name.familyName"),
@@ -65,14 +65,8 @@ function planKeycloak(directory: Directory, client: Client, dialect: string): re
     makePhase("change groups", groups, (group) =>
       sendGroup(run, "change group", group, finalMembers(directory, group)),
     ),
-    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
-      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
-    ),
-    makePhase(
-      "delete groups",
-      groups.filter((group) => group.deleted),
-      (group) => deleteResource(client, "group", run.known.groups.get(group.externalId)?.id),
-    ),
+    deleteUsers(run),
+    deleteGroups(run),
   ];
 }
 

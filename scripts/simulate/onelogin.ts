@@ -15,7 +15,7 @@ import { patchBody } from "./patch-op.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { groupLookups, provideGroup, provideUser, userLookups } from "./provide.ts";
 import { idsOf, ofCourse, pathTo, startRun, type Run } from "./run.ts";
-import { cutMembers, deleteResource, type MemberChunk } from "./steps.ts";
+import { cutMembers, deleteUsers, type MemberChunk } from "./steps.ts";
 
 /** The template of OneLogin's knowledge base: no externalId, so that the userName says whose a user is. */
 const MAPPING = same(
@@ -76,9 +76,7 @@ function planOnelogin(directory: Directory, client: Client, dialect: string): re
     makePhase("remove members", cutMembers(groups, leaving, [1]), (chunk) =>
       changeMember(run, chunk, "remove member"),
     ),
-    makePhase("delete users", ofCourse(run, "deleted"), (user) =>
-      deleteResource(client, "user", run.known.users.get(user.externalId)?.id),
-    ),
+    deleteUsers(run),
   ];
 }
 

@@ -1,6 +1,8 @@
 /** Steps that IdPs share. */
 import type { Client } from "./client.ts";
 import type { DirectoryGroup } from "./directory.ts";
+import { makePhase, type Phase } from "./phases.ts";
+import { ofCourse, type Run } from "./run.ts";
 
 /** Members who join or leave in one request. */
 export interface MemberChunk {
@@ -26,6 +28,21 @@ export async function deleteResource(
   });
   if (answer === undefined) return;
   await client.send({ kind: `read deleted ${noun}`, method: "GET", path, expect: [404] });
+}
+
+/** The users who leave for good. */
+export function deleteUsers(run: Run): Phase {
+  return makePhase("delete users", ofCourse(run, "deleted"), (user) =>
+    deleteResource(run.client, "user", run.known.users.get(user.externalId)?.id),
+  );
+}
+
+/** The groups that are given up. */
+export function deleteGroups(run: Run): Phase {
+  const given = run.directory.groups.filter((group) => group.deleted);
+  return makePhase("delete groups", given, (group) =>
+    deleteResource(run.client, "group", run.known.groups.get(group.externalId)?.id),
+  );
 }
 
 /** Cuts the members of each group; the sizes take turns. */
