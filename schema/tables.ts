@@ -20,6 +20,10 @@ export const tenants = sqliteTable("tenants", {
   status: text({ enum: ["active", "suspended", "deleting", "deleted"] }).notNull(),
   created: text().notNull(),
   lastModified: text("last_modified").notNull(),
+  /** The database that holds the tenant's rows; NULL: the main one. */
+  shard: text(),
+  /** How many days its activity is kept; NULL: as long as by default. */
+  activityDays: integer("activity_days"),
 });
 
 export const ssoProviders = sqliteTable(
@@ -210,6 +214,8 @@ export const activity = sqliteTable(
     detail: text(),
     /** Milliseconds from the request's arrival to its decision. */
     latency: integer(),
+    /** What was asked for, without any value that could be a secret. */
+    request: text(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 );
@@ -223,4 +229,60 @@ export const outbox = sqliteTable(
     event: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.sequence] })],
+);
+
+/** Who changed what through the management API or the console. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    at: text().notNull(),
+    /** Subject of the access token or the session. */
+    actor: text().notNull(),
+    /** IP address that the call came from; NULL where the runtime tells none. */
+    address: text(),
+    /** Method and path of the endpoint, as the OpenAPI document has them. */
+    operation: text().notNull(),
+    /** What was changed, by its path below the base. */
+    target: text().notNull(),
+    /** JSON object: what was given, without secrets. */
+    detail: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+);
+
+/** Sessions of the console. */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    /** The one tenant that the session is for; '' for one that may choose. */
+    tenantId: text("tenant_id").notNull(),
+    /** SHA-256 of the cookie's secret, lower-case hex. */
+    hash: text().notNull(),
+    subject: text().notNull(),
+    /** What it may do: all of a tenant, all tenants, or only connect an IdP. */
+    kind: text({ enum: ["manager", "operator", "setup"] }).notNull(),
+    created: text().notNull(),
+    lastSeen: text("last_seen").notNull(),
+    /** Whatever is done in it, it ends then. */
+    expiresAt: text("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],
+);
+
+/** Set-up links: each starts one session that may connect an IdP for one tenant. */
+export const setupLinks = sqliteTable(
+  "setup_links",
+  {
+    tenantId: text("tenant_id").notNull(),
+    /** SHA-256 of the link's secret, lower-case hex. */
+    hash: text().notNull(),
+    id: text().notNull(),
+    created: text().notNull(),
+    createdBy: text("created_by").notNull(),
+    expiresAt: text("expires_at").notNull(),
+    usedAt: text("used_at"),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],
 );

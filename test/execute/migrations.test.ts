@@ -10,6 +10,7 @@ it("every table has no rowid, and every index is there", async () => {
   expect(tables.map((row) => row.name)).toEqual([
     "activity",
     "assertions",
+    "audit",
     "federated_credentials",
     "members",
     "oauth_clients",
@@ -18,6 +19,8 @@ it("every table has no rowid, and every index is there", async () => {
     "resource_values",
     "resources",
     "scim_tokens",
+    "sessions",
+    "setup_links",
     "sso_providers",
     "tenants",
     "writers",

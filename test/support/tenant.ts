@@ -37,10 +37,12 @@ export async function makeTenant(profile: Profile = "generic"): Promise<Tenant> 
   const id = `t-${crypto.randomUUID()}`;
   const token = makeToken(id, crypto.getRandomValues(new Uint8Array(32)));
   await env.DB.batch([
-    env.DB.prepare("INSERT INTO tenants VALUES (?, 'Test', 'active', ?, ?)").bind(id, AT, AT),
+    env.DB.prepare(
+      "INSERT INTO tenants (tenant_id, display_name, status, created, last_modified) VALUES (?, 'Test', 'active', ?, ?)",
+    ).bind(id, AT, AT),
     env.DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
     env.DB.prepare(
-      "INSERT INTO sso_providers VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?, NULL)",
+      "INSERT INTO sso_providers (tenant_id, scheme, display_name, enabled, type, profile, properties, created, last_modified) VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?)",
     ).bind(id, profile, AT, AT),
   ]);
   await addToken(id, token);
