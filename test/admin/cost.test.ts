@@ -4,6 +4,7 @@ import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { appWith, call, newTenant, OPERATOR } from "./api.ts";
 
+const AT = "'2026-01-01T00:00:00.000Z'";
 let tenant: Awaited<ReturnType<typeof newTenant>>;
 
 /** Two tenants with 300 tokens, providers and entries in the log each: a scan would show. */
@@ -13,9 +14,9 @@ beforeAll(async () => {
       "WITH RECURSIVE n(i) AS (SELECT 101 UNION ALL SELECT i + 1 FROM n WHERE i < 400)";
     await env.DB.batch(
       [
-        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL, NULL FROM n`,
-        `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', '', '', NULL FROM n`,
-        `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) ${numbers} SELECT ?1, 'a' || i, '', '', '', '', NULL, 'r' || i, '', '[]', '[]' FROM n`,
+        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', ${AT}, '', NULL, NULL, NULL FROM n`,
+        `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', ${AT}, ${AT}, NULL FROM n`,
+        `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) ${numbers} SELECT ?1, 'a' || i, ${AT}, '', '', 'create', NULL, 'r' || i, 'success', '[]', '[]' FROM n`,
       ].map((text) => env.DB.prepare(text).bind(id)),
     );
   }
@@ -30,7 +31,8 @@ it.each<[string, string, object | undefined, number]>([
   ["POST", "/sso/providers", { scheme: "new" }, 10],
   ["GET", "/sso/providers/p200", undefined, 5],
   ["PUT", "/sso/providers/p200", {}, 10],
-  ["DELETE", "/sso/providers/p201", undefined, 310],
+  // Looked at by the deletion and by its entry in the audit log.
+  ["DELETE", "/sso/providers/p201", undefined, 610],
   ["GET", "/activity?count=5", undefined, 10],
   ["GET", "/activity?count=5&cursor=YTIwMA", undefined, 10],
   ["GET", "/activity?resourceId=r150", undefined, 310],

@@ -24,6 +24,7 @@ describe("tenants", () => {
       id: "acme",
       displayName: "Acme",
       status: "active",
+      activityDays: 90,
       created: expect.any(String),
       lastModified: reply.body.created,
     });

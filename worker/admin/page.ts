@@ -12,7 +12,7 @@ export interface PageRequest {
 }
 
 export interface Page<Item> extends PageRequest {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   /** Of all pages. */
   readonly totalCount: number;
 }

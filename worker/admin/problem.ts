@@ -41,22 +41,43 @@ export class ProblemError extends Error {
   }
 }
 
-/** RFC 9457 section 3: the members, and `errors` or `requestId` as extensions. */
-export function renderProblem(problem: ProblemError): Response {
-  const { headers, ...extensions } = problem.more;
-  const body = {
+/** RFC 9457 section 3.1, with `errors` or `requestId` as extensions. */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: ProblemStatus;
+  readonly detail: string;
+  readonly errors?: readonly InputError[];
+  readonly requestId?: string;
+}
+
+export function problemBody({ status, message, more }: ProblemError): Problem {
+  const { errors, requestId } = more;
+  return {
     type: "about:blank",
-    title: TITLES[problem.status],
-    status: problem.status,
-    detail: problem.message,
-    ...extensions,
+    title: TITLES[status],
+    status,
+    detail: message,
+    ...(errors !== undefined && { errors }),
+    ...(requestId !== undefined && { requestId }),
   };
-  return new Response(JSON.stringify(body), {
+}
+
+export function renderProblem(problem: ProblemError): Response {
+  return new Response(JSON.stringify(problemBody(problem)), {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...headers,
+      ...problem.more.headers,
     },
   });
+}
+
+/** The text of an error that nobody foresaw stays in the log. */
+export function problemOf(error: unknown, requestId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(JSON.stringify({ event: "admin.error", requestId, text }));
+  return new ProblemError(500, "something went wrong here", { requestId });
 }

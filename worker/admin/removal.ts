@@ -1,16 +1,10 @@
 /** Deleting a tenant: a mark at once, then its rows in steps that anybody may take up again. */
 import type { Store } from "../execute/store.ts";
-import { planMark, planMarked, planStep } from "./removal-statements.ts";
+import { planMarked, planStep } from "./removal-statements.ts";
 import { textOf } from "./row.ts";
 
 /** Most steps in one invocation, whose subrequests and time are bounded. */
 const STEPS = 100;
-
-/** False where there is no such tenant. */
-export async function markForRemoval(store: Store, tenant: string, now: Date): Promise<boolean> {
-  const [marked] = await store.batch(planMark(tenant, now.toISOString()));
-  return marked?.length === 1;
-}
 
 /** Removes rows of a marked tenant, one batch per step; true once nothing is left. */
 export async function removeRows(store: Store, tenant: string, steps = STEPS): Promise<boolean> {

@@ -8,7 +8,7 @@ export type TenantId = Brand<string, "TenantId">;
 /** The id of a stored resource: a UUIDv7. */
 export type ResourceId = Brand<string, "ResourceId">;
 
-const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function isTenantIdText(text: string): boolean {
