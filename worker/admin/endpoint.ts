@@ -87,7 +87,7 @@ interface Outline<
 }
 
 /** Whose an endpoint is: the tenant's of the call, the operators', or the operators' for the tenant in its path. */
-type Kind = "tenant" | "operator" | "tenantByOperator";
+type Kind = "tenant" | "operator" | "tenantByOperator" | "tenantOrOperators";
 
 export interface Endpoint extends Outline {
   readonly kind: Kind;
@@ -122,6 +122,17 @@ export function tenantEndpoint<
   );
 }
 
+/** The same, and where an operator names no tenant, for the operators' own: `tenant` is OPERATORS then. */
+export function tenantOrOperatorsEndpoint<
+  Query extends Schema = Nothing,
+  Body extends Schema = Nothing,
+  Output extends Schema = Nothing,
+>(definition: TenantDefinition<Query, Body, Output>): Endpoint {
+  return endpointOf("tenantOrOperators", definition, (request, { caller }) =>
+    caller.operator && request.tenant === undefined ? undefined : tenantOf(caller, request.tenant),
+  );
+}
+
 /** An endpoint for operators only, about the tenant that its path names as `id`. */
 export function operatorTenantEndpoint<
   Query extends Schema = Nothing,
@@ -144,22 +155,22 @@ export function operatorEndpoint<
 ): Endpoint {
   return endpointOf("operator", definition, (_request, { caller }) => {
     requireOperator(caller);
-    return OPERATORS;
+    return undefined;
   });
 }
 
-/** `admit` says for which tenant the call is, '' for none, or throws: before anything else of the request is looked at. */
+/** `admit` says for which tenant the call is, undefined for none, or throws: before anything else of the request is looked at. */
 function endpointOf<Query extends Schema, Body extends Schema, Output extends Schema>(
   kind: Kind,
   definition: TenantDefinition<Query, Body, Output>,
-  admit: (request: EndpointRequest, context: EndpointContext) => string,
+  admit: (request: EndpointRequest, context: EndpointContext) => string | undefined,
 ): Endpoint {
   return {
     ...definition,
     kind,
     async run(request, context) {
-      const tenant = admit(request, context);
-      return definition.answer(await callOf(definition, request, context, tenant));
+      const admitted = admit(request, context);
+      return definition.answer(await callOf(definition, request, context, admitted));
     },
   };
 }
@@ -168,16 +179,17 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
   outline: Outline<Query, Body, Output>,
   request: EndpointRequest,
   { caller, wiring, defer }: EndpointContext,
-  tenant: string,
+  admitted: string | undefined,
 ): Promise<TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>> {
   const query = parseInput(outline.query ?? NOTHING, request.query);
   const body = parseInput(outline.body ?? NOTHING, outline.body ? await request.readBody() : {});
   const [store, now] = [wiring.openStore(noCost()), wiring.now()];
   const { random } = wiring;
+  const tenant = admitted ?? OPERATORS;
   const read: Call<Query, Body>["read"] = async (statements) =>
-    tenant === OPERATORS
+    admitted === undefined
       ? rowsOf(await store.batch(statements))
-      : executeInTenant(store, tenant, statements);
+      : executeInTenant(store, admitted, statements);
   return {
     store,
     tenant,

@@ -48,6 +48,12 @@ export function uuidv7(now: number, random: Uint8Array, after: string): Resource
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}` as ResourceId;
 }
 
+/** What every UUIDv7 from this time on is not less than, and every one before it is: its first 48 bits are milliseconds. */
+export function firstIdAt(milliseconds: number): string {
+  const time = milliseconds.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
+}
+
 /** The entity tag of a version: weak, since the representation depends on the projection (RFC 7644 section 3.14). */
 export function etagOf(version: number): string {
   return `W/"${version}"`;

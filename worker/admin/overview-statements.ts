@@ -1,0 +1,41 @@
+/** SQL of a tenant's overview: what it holds, how its connections are, and what they did lately. */
+import { sql, statement } from "../plan/statement.ts";
+import type { Statement } from "../plan/statement.ts";
+import { firstIdAt } from "../scim/ids.ts";
+
+/** How many of the latest entries are looked at for a connection's last change and last refusal. */
+const LATEST = 5000;
+
+export function planTotals(tenant: string): Statement {
+  return statement(sql`SELECT totals FROM writers WHERE tenant_id = ${tenant}`);
+}
+
+/** Each connection with its tokens, and the last use of any credential of it; in the order of their schemes. */
+export function planConnections(tenant: string): Statement {
+  return statement(sql`
+    SELECT p.scheme, p.display_name, p.enabled, p.profile,
+      count(t.id) FILTER (WHERE t.client_id IS NULL) AS tokens,
+      count(DISTINCT t.client_id) AS clients, max(t.last_used) AS last_used
+    FROM sso_providers p LEFT JOIN scim_tokens t ON t.tenant_id = p.tenant_id AND t.provider = p.scheme
+    WHERE p.tenant_id = ${tenant} GROUP BY p.scheme ORDER BY p.scheme`);
+}
+
+/**
+ * How much each connection changed and was refused in each hour since then. It reads the entries of these hours once, by the range
+ * of their ids: as many rows as there are.
+ */
+export function planHours(tenant: string, since: Date): Statement {
+  return statement(sql`
+    SELECT provider, substr(at, 1, 13) || ':00:00.000Z' AS hour,
+      count(*) FILTER (WHERE outcome = 'success') AS changes, count(*) FILTER (WHERE outcome = 'refused') AS refusals
+    FROM activity WHERE tenant_id = ${tenant} AND id >= ${firstIdAt(since.getTime())} GROUP BY provider, hour`);
+}
+
+/** The last change and the last refusal of each connection, among the tenant's latest entries: so many rows at the most. */
+export function planLast(tenant: string): Statement {
+  return statement(sql`
+    SELECT provider, max(at) FILTER (WHERE outcome = 'success') AS change, max(at) FILTER (WHERE outcome = 'refused') AS refusal
+    FROM (SELECT provider, outcome, at FROM activity WHERE tenant_id = ${tenant}
+      ORDER BY id DESC LIMIT CAST(${LATEST} AS INTEGER))
+    GROUP BY provider`);
+}
