@@ -6,6 +6,7 @@ import { createAdmin } from "../../worker/admin/admin.ts";
 import { assertionVerifier } from "../../worker/auth/assertion.ts";
 import { accessTokenVerifier } from "../../worker/auth/jwt.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
+import { expectDocumented } from "../support/documented.ts";
 import type { AppEnv, Wiring } from "../../worker/http/wiring.ts";
 
 const BASE = "/core/iam/v1";
@@ -87,11 +88,11 @@ export async function call(
   };
   const response = await app.request(`${BASE}${path}`, init, {}, request.context);
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === "" ? undefined : JSON.parse(text),
-  };
+  const { status, headers: answered } = response;
+  const reply = { status, headers: answered, body: text === "" ? undefined : JSON.parse(text) };
+  const contentType = answered.get("content-type");
+  expectDocumented({ method, path, status, contentType, body: reply.body });
+  return reply;
 }
 
 export const OPERATOR = { scope: "services.iam services.iam.operator" };

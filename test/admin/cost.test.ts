@@ -14,7 +14,7 @@ beforeAll(async () => {
       "WITH RECURSIVE n(i) AS (SELECT 101 UNION ALL SELECT i + 1 FROM n WHERE i < 400)";
     await env.DB.batch(
       [
-        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', ${AT}, '', NULL, NULL, NULL FROM n`,
+        `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, '00000000-0000-7000-8000-000000000' || i, 'x', 'x', 'x', 'read', ${AT}, '', NULL, NULL, NULL FROM n`,
         `INSERT INTO sso_providers ${numbers} SELECT ?1, 'p' || i, '', 1, 'oidc', 'generic', '{}', ${AT}, ${AT}, NULL FROM n`,
         `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) ${numbers} SELECT ?1, 'a' || i, ${AT}, '', '', 'create', NULL, 'r' || i, 'success', '[]', '[]' FROM n`,
       ].map((text) => env.DB.prepare(text).bind(id)),

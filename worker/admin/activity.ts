@@ -20,6 +20,16 @@ const ACTIVITY_QUERY = v.strictObject({
   provider: v.optional(NOT_EMPTY),
 });
 
+const MOVED = {
+  type: "object",
+  properties: {
+    count: { type: "integer" },
+    ids: { type: "array", items: { type: "string" }, description: "100 of them at the most" },
+  },
+  required: ["count", "ids"],
+  additionalProperties: false,
+};
+
 /** What changed, as the writer wrote it down. */
 const CHANGES = v.pipe(
   v.custom<Json>(() => true),
@@ -31,8 +41,8 @@ const CHANGES = v.pipe(
         path: { type: "array", items: { type: "string" } },
         before: { description: "null: unassigned" },
         after: { description: "null: unassigned" },
-        added: { $ref: "#/components/schemas/MovedMembers" },
-        removed: { $ref: "#/components/schemas/MovedMembers" },
+        added: MOVED,
+        removed: MOVED,
       },
       required: ["path"],
       additionalProperties: false,
@@ -66,6 +76,7 @@ const ENTRY = v.strictObject({
 
 export const ACTIVITY_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listActivity",
     method: "GET",
     path: "/activity",
     summary: "Read the activity log, newest first",
@@ -78,6 +89,7 @@ export const ACTIVITY_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "getActivity",
     method: "GET",
     path: "/activity/:id",
     summary: "Read an entry of the activity log",

@@ -8,12 +8,14 @@ import type { AdminEnv } from "./access.ts";
 import type { Answer, EndpointRequest } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { MAX_BODY, readBody } from "./input.ts";
+import { OPENAPI_PATH, openApiDocument } from "./openapi.ts";
 import { ProblemError, problemOf, renderProblem } from "./problem.ts";
 
 /** To be mounted at /core/iam/v1, after the SCIM routes below /core/iam/v1/scim; it answers every call that reaches it. */
 export function createAdmin(): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>();
   app.onError((error, c) => renderProblem(problemOf(error, c.get("requestId"))));
+  app.get(OPENAPI_PATH, describe);
   app.use("*", authenticateCaller, limitBody());
   for (const { method, path, run } of ENDPOINTS) {
     app.on(method, path, async (c) => render(c, await run(requestOf(c), contextOf(c))));
@@ -35,6 +37,12 @@ function limitBody() {
       throw new ProblemError(413, `the body is larger than ${MAX_BODY} bytes`);
     },
   });
+}
+
+/** For anybody: it says nothing that the documentation doesn't. */
+function describe(): Response {
+  const headers = { "content-type": "application/json", "cache-control": "public, max-age=3600" };
+  return new Response(JSON.stringify(openApiDocument()), { headers });
 }
 
 type AdminContext = Context<AdminEnv>;
@@ -63,9 +71,11 @@ function render(c: AdminContext, answer: Answer): Response {
   return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
 }
 
+const OWN = { method: "GET", path: OPENAPI_PATH } as const;
+
 /** The methods of each path, as `Allow` lists them (RFC 9110 section 10.2.1). */
 function methodsByPath(): ReadonlyMap<string, string> {
-  const paths = Map.groupBy(ENDPOINTS, ({ path }) => path);
+  const paths = Map.groupBy([...ENDPOINTS, OWN], ({ path }) => path);
   return new Map(
     [...paths].map(([path, endpoints]) => {
       const methods = endpoints.flatMap(({ method }) =>

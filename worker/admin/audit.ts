@@ -26,6 +26,7 @@ const ENTRY = v.strictObject({
 
 export const AUDIT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantOrOperatorsEndpoint({
+    operation: "listAudit",
     method: "GET",
     path: "/audit",
     summary: "Read the audit log, newest first; operators who name no tenant read their own",

@@ -34,6 +34,7 @@ const LONGEST_LIFE = 3;
 
 export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listClientSecrets",
     method: "GET",
     path: "/oauth/clients/:client/secrets",
     summary: "List the secrets of an OAuth client, newest first",
@@ -47,6 +48,7 @@ export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "createClientSecret",
     method: "POST",
     path: "/oauth/clients/:client/secrets",
     summary: "Make a secret for an OAuth client; it is shown this once",
@@ -72,6 +74,7 @@ export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteClientSecret",
     method: "DELETE",
     path: "/oauth/clients/:client/secrets/:id",
     summary: "Delete a secret; the access tokens that it was good for are dead at once",

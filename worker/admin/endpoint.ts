@@ -72,6 +72,8 @@ interface Outline<
   Body extends Schema = Schema,
   Output extends Schema = Schema,
 > {
+  /** Its name: the operationId of the OpenAPI document. */
+  readonly operation: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base, as Hono writes paths. */
   readonly path: string;

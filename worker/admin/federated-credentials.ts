@@ -55,6 +55,7 @@ const CREDENTIAL_INPUT = v.strictObject({
 
 export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listFederatedCredentials",
     method: "GET",
     path: "/oauth/clients/:client/federated-credentials",
     summary: "List the federated credentials of an OAuth client, newest first",
@@ -68,6 +69,7 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "createFederatedCredential",
     method: "POST",
     path: "/oauth/clients/:client/federated-credentials",
     summary: "Trust an issuer's assertions for one subject and audience",
@@ -102,6 +104,7 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteFederatedCredential",
     method: "DELETE",
     path: "/oauth/clients/:client/federated-credentials/:id",
     summary: "Trust it no more; access tokens that were issued for it are dead at once",

@@ -24,6 +24,7 @@ const NEW_CLIENT = v.strictObject({ provider: v.string(), displayName: DISPLAY_N
 
 export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listClients",
     method: "GET",
     path: "/oauth/clients",
     summary: "List OAuth clients, newest first",
@@ -35,6 +36,7 @@ export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "createClient",
     method: "POST",
     path: "/oauth/clients",
     summary: "Register an OAuth client",
@@ -50,6 +52,7 @@ export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "getClient",
     method: "GET",
     path: "/oauth/clients/:client",
     summary: "Read an OAuth client",
@@ -60,6 +63,7 @@ export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteClient",
     method: "DELETE",
     path: "/oauth/clients/:client",
     summary: "Delete an OAuth client; its secrets and access tokens are dead at once",

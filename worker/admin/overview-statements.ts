@@ -13,11 +13,13 @@ export function planTotals(tenant: string): Statement {
 /** Each connection with its tokens, and the last use of any credential of it; in the order of their schemes. */
 export function planConnections(tenant: string): Statement {
   return statement(sql`
-    SELECT p.scheme, p.display_name, p.enabled, p.profile,
-      count(t.id) FILTER (WHERE t.client_id IS NULL) AS tokens,
-      count(DISTINCT t.client_id) AS clients, max(t.last_used) AS last_used
-    FROM sso_providers p LEFT JOIN scim_tokens t ON t.tenant_id = p.tenant_id AND t.provider = p.scheme
-    WHERE p.tenant_id = ${tenant} GROUP BY p.scheme ORDER BY p.scheme`);
+    WITH used AS MATERIALIZED (
+      SELECT provider, count(*) FILTER (WHERE client_id IS NULL) AS tokens, count(DISTINCT client_id) AS clients,
+        max(last_used) AS last_used
+      FROM scim_tokens WHERE tenant_id = ${tenant} GROUP BY provider)
+    SELECT p.scheme, p.display_name, p.enabled, p.profile, coalesce(u.tokens, 0) AS tokens, coalesce(u.clients, 0) AS clients, u.last_used
+    FROM sso_providers p LEFT JOIN used u ON u.provider = p.scheme
+    WHERE p.tenant_id = ${tenant} ORDER BY p.scheme`);
 }
 
 /**

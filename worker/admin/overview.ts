@@ -40,6 +40,7 @@ const OVERVIEW = v.strictObject({
 
 export const OVERVIEW_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "getOverview",
     method: "GET",
     path: "/overview",
     summary: "How many resources there are, and how each connection is",

@@ -1,6 +1,12 @@
 /** Errors of the management API: problem details (RFC 9457) with the type about:blank, so the title is the status's. */
+import * as v from "valibot";
 
-const TITLES = Object.freeze({
+export const PROBLEM_STATUSES = Object.freeze([
+  400, 401, 403, 404, 405, 409, 413, 415, 500, 503,
+] as const);
+export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];
+
+export const TITLES: Readonly<Record<ProblemStatus, string>> = Object.freeze({
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -13,14 +19,22 @@ const TITLES = Object.freeze({
   503: "Service Unavailable",
 });
 
-export type ProblemStatus = keyof typeof TITLES;
-
 /** One attribute of the request that is not as it should be. */
-export interface InputError {
-  /** Dotted path of the attribute; '' for the whole. */
-  readonly attribute: string;
-  readonly detail: string;
-}
+const INPUT_ERROR = v.strictObject({
+  attribute: v.pipe(v.string(), v.description("dotted path; '' for the whole")),
+  detail: v.string(),
+});
+export type InputError = Readonly<v.InferOutput<typeof INPUT_ERROR>>;
+
+/** RFC 9457 section 3.1, with `errors` or `requestId` as extensions. */
+export const PROBLEM = v.strictObject({
+  type: v.literal("about:blank"),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  detail: v.string(),
+  errors: v.optional(v.array(INPUT_ERROR)),
+  requestId: v.optional(v.string()),
+});
 
 export interface ProblemMore {
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,14 +55,8 @@ export class ProblemError extends Error {
   }
 }
 
-/** RFC 9457 section 3.1, with `errors` or `requestId` as extensions. */
-export interface Problem {
-  readonly type: "about:blank";
-  readonly title: string;
+export interface Problem extends Readonly<v.InferOutput<typeof PROBLEM>> {
   readonly status: ProblemStatus;
-  readonly detail: string;
-  readonly errors?: readonly InputError[];
-  readonly requestId?: string;
 }
 
 export function problemBody({ status, message, more }: ProblemError): Problem {
@@ -58,7 +66,7 @@ export function problemBody({ status, message, more }: ProblemError): Problem {
     title: TITLES[status],
     status,
     detail: message,
-    ...(errors !== undefined && { errors }),
+    ...(errors !== undefined && { errors: [...errors] }),
     ...(requestId !== undefined && { requestId }),
   };
 }

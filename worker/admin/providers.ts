@@ -59,6 +59,7 @@ const REPLACEMENT = v.strictObject({ scheme: v.optional(v.string()), ...VALUES }
 
 export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listProviders",
     method: "GET",
     path: "/sso/providers",
     summary: "List SSO providers",
@@ -70,6 +71,7 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "createProvider",
     method: "POST",
     path: "/sso/providers",
     summary: "Create an SSO provider",
@@ -86,6 +88,7 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "getProvider",
     method: "GET",
     path: "/sso/providers/:scheme",
     summary: "Read an SSO provider",
@@ -97,6 +100,7 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "replaceProvider",
     method: "PUT",
     path: "/sso/providers/:scheme",
     summary: "Replace an SSO provider",
@@ -113,6 +117,7 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteProvider",
     method: "DELETE",
     path: "/sso/providers/:scheme",
     summary: "Delete an SSO provider that has no tokens and no OAuth clients",

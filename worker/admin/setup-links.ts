@@ -39,6 +39,7 @@ const LINK = v.strictObject({
 
 export const SETUP_LINK_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   operatorTenantEndpoint({
+    operation: "listSetupLinks",
     method: "GET",
     path: "/tenants/:id/setup-links",
     summary: "List the set-up links of a tenant, newest first",
@@ -50,6 +51,7 @@ export const SETUP_LINK_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorTenantEndpoint({
+    operation: "createSetupLink",
     method: "POST",
     path: "/tenants/:id/setup-links",
     summary: "Make a set-up link; it is shown this once",
@@ -66,6 +68,7 @@ export const SETUP_LINK_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorTenantEndpoint({
+    operation: "deleteSetupLink",
     method: "DELETE",
     path: "/tenants/:id/setup-links/:link",
     summary: "Delete a set-up link; a session that it started goes on",

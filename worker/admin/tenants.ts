@@ -36,6 +36,7 @@ const TENANT_CHANGE = v.strictObject({
 
 export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   operatorEndpoint({
+    operation: "listTenants",
     method: "GET",
     path: "/tenants",
     summary: "List tenants, newest first",
@@ -48,6 +49,7 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorEndpoint({
+    operation: "createTenant",
     method: "POST",
     path: "/tenants",
     summary: "Create a tenant",
@@ -65,6 +67,7 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorEndpoint({
+    operation: "getTenant",
     method: "GET",
     path: "/tenants/:id",
     summary: "Read a tenant",
@@ -75,6 +78,7 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorEndpoint({
+    operation: "changeTenant",
     method: "PATCH",
     path: "/tenants/:id",
     summary: "Rename, suspend or reactivate a tenant, or keep its activity for longer or shorter",
@@ -92,6 +96,7 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   operatorEndpoint({
+    operation: "deleteTenant",
     method: "DELETE",
     path: "/tenants/:id",
     summary: "Delete a tenant; again: go on where its deletion stopped",

@@ -40,6 +40,7 @@ const TOKEN_QUERY = v.strictObject({ query: v.optional(v.string(), ""), ...PAGE_
 
 export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listTokens",
     method: "GET",
     path: "/scim",
     summary: "List SCIM tokens, newest first",
@@ -53,6 +54,7 @@ export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "createToken",
     method: "POST",
     path: "/scim",
     summary: "Make a SCIM token; it is shown this once",
@@ -77,6 +79,7 @@ export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteToken",
     method: "DELETE",
     path: "/scim/:id{[0-9a-f-]+}",
     summary: "Delete a SCIM token; it is dead at once",
