@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deferOf } from "../http/defer.ts";
+import { logStranger } from "../http/refused.ts";
 import { authenticateCaller, TENANT_HEADER } from "./access.ts";
 import type { AdminEnv } from "./access.ts";
 import type { Answer, EndpointRequest } from "./endpoint.ts";
@@ -14,7 +15,11 @@ import { ProblemError, problemOf, renderProblem } from "./problem.ts";
 /** To be mounted at /core/iam/v1, after the SCIM routes below /core/iam/v1/scim; it answers every call that reaches it. */
 export function createAdmin(): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>();
-  app.onError((error, c) => renderProblem(problemOf(error, c.get("requestId"))));
+  app.onError((error, c) => {
+    const problem = problemOf(error, c.get("requestId"));
+    if (problem.status === 401) logStranger(c, "admin");
+    return renderProblem(problem);
+  });
   app.get(OPENAPI_PATH, describe);
   app.use("*", authenticateCaller, limitBody());
   for (const { method, path, run } of ENDPOINTS) {

@@ -13,6 +13,7 @@ import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
+import { deferOf } from "./defer.ts";
 import { profileSeen } from "./seen.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -114,5 +115,5 @@ function admit(c: ScimContext, principal: Principal, token: Row | undefined): vo
     provider: principal.provider,
     seen: profileSeen(c.req.raw),
   });
-  if (touched !== undefined) c.executionCtx.waitUntil(touched);
+  if (touched !== undefined) void deferOf(c)(touched);
 }

@@ -21,6 +21,7 @@ import type { Json } from "../scim/json.ts";
 import type { Principal } from "../scim/principal.ts";
 import { MESSAGES } from "../scim/urn.ts";
 import { prove, refuseForgiven, refuseLeniency, writeSteps } from "./access.ts";
+import type { Asked } from "./asked.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { guideOf } from "./guide.ts";
@@ -56,12 +57,17 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
       leniency,
       wanted: NOTHING_SHOWN,
       preconditions: { ifMatch, ifNoneMatch: undefined },
+      asked: askedBy(target, operation.data),
     });
     return { command, fault: undefined, bulkId, references: bulkIdsIn(change, target.type) };
   } catch (error) {
     if (error instanceof ScimError) return { ...none, fault: error.fault };
     throw error;
   }
+}
+
+function askedBy({ method, type, id }: BulkTarget, body: Json): Asked {
+  return { method, path: `${type.endpoint}${id === undefined ? "" : "/{id}"}`, query: [], body };
 }
 
 function changeOf(target: BulkTarget, data: Json, leniency: Leniency): Change<PatchOperation> {

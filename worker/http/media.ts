@@ -25,6 +25,7 @@ export async function readBody(c: ScimContext): Promise<Json> {
     throw new ScimError({ kind: "unsupportedMediaType", received: media.trim() || "nothing" });
   }
   const body = parseJson(await c.req.arrayBuffer());
+  c.set("body", body);
   if (depthOf(body) > PROVIDER.maxBodyDepth) {
     refuse("invalidSyntax", `The body is nested deeper than ${PROVIDER.maxBodyDepth} levels.`);
   }

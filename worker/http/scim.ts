@@ -71,6 +71,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("cost", cost);
     c.set("store", openStore(cost));
     c.set("leniency", new Leniency());
+    c.set("body", undefined);
     c.set("hasChanged", false);
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
