@@ -1,6 +1,7 @@
 /** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { resumeRemovals } from "./admin/removal.ts";
+import { removeExpired } from "./admin/retention.ts";
 import { assertionVerifier } from "./auth/assertion.ts";
 import { accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
@@ -57,8 +58,11 @@ export class TenantWriter extends TenantWriterObject<Env> {
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
-  /** Goes on with the removal of deleted tenants where a request could not end it. */
-  scheduled: async (_controller, env) => resumeRemovals(storeOf(env)(noCost())),
+  /** Goes on with the removal of deleted tenants where a request could not end it, and removes what has been kept long enough. */
+  scheduled: async (_controller, env) => {
+    const store = storeOf(env)(noCost());
+    await Promise.all([resumeRemovals(store), removeExpired(store, now())]);
+  },
 } satisfies ExportedHandler<Env>;
 
 function storeOf({ DB }: Env): OpenStore {

@@ -99,10 +99,9 @@ export const OPERATOR = { scope: "services.iam services.iam.operator" };
 
 function accessToken(claims: Record<string, unknown>): Promise<string> {
   const exp = Math.floor(clock / 1000) + 60;
-  return new SignJWT({ sub: "ada", scope: "services.iam", exp, ...claims })
+  const defaults = { iss: ISSUER, aud: "rollcall", sub: "ada", scope: "services.iam", exp };
+  return new SignJWT({ ...defaults, ...claims })
     .setProtectedHeader({ alg: "ES256", kid: "test" })
-    .setIssuer(ISSUER)
-    .setAudience("rollcall")
     .sign(KEYS.privateKey);
 }
 
