@@ -87,3 +87,11 @@ it.each([
   const reply = await tenant.call("GET", `/activity?${query}`);
   expect([reply.status, reply.body.errors[0].attribute]).toEqual([400, query.split("=")[0]]);
 });
+
+it("an entry is read by its id, and by nobody else", async () => {
+  const [tenant, other] = [await withActivity(2), await newTenant()];
+  const { items } = (await tenant.call("GET", "/activity")).body;
+  expect((await tenant.call("GET", "/activity/a002")).body).toEqual(items[0]);
+  expect((await tenant.call("GET", "/activity/a003")).status).toBe(404);
+  expect((await other.call("GET", "/activity/a002")).status).toBe(404);
+});

@@ -131,8 +131,11 @@ it("the Worker's schedule does it", async () => {
   const { id } = await newTenant();
   await age(id, 400);
   await worker.scheduled(createScheduledController(), {
-    ...{ DB: env.DB, TENANT_WRITER: env.TENANT_WRITER, ROLLCALL_SECRET: env.ROLLCALL_SECRET },
-    ...{ ADMIN_ISSUER: "", ADMIN_AUDIENCE: "" },
+    DB: env.DB,
+    TENANT_WRITER: env.TENANT_WRITER,
+    ROLLCALL_SECRET: env.ROLLCALL_SECRET,
+    ADMIN_ISSUER: "",
+    ADMIN_AUDIENCE: "",
   });
   expect(await agesOf("activity", id)).toEqual([]);
 });

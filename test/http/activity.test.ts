@@ -152,7 +152,7 @@ it("the changes of a Bulk request tell what each asked for", async () => {
       { method: "PATCH", path: `/Users/${body.id}`, data },
       { method: "POST", path: "/Users", bulkId: "b", data: user("bea") },
     ],
-  } as never);
+  });
   await lastOf(tenant, 3);
   const told = (await logOf(tenant)).map(({ request }) => request);
   expect(told).toEqual(["POST /Users: userName", "PATCH /Users/{id}: replace title", told[2]]);
@@ -161,15 +161,27 @@ it("the changes of a Bulk request tell what each asked for", async () => {
 it("a note that comes after the tenant's deletion leaves nothing", async () => {
   const tenant = await makeTenant();
   const note = planActivityNote({
-    ...{ tenant: tenant.id, id: "a", at: "", tokenId: "", provider: "", operation: "read" },
-    ...{ resourceType: null, resourceId: null, outcome: "refused", quirks: [], status: 404 },
-    ...{ detail: null, latency: 0, request: "" },
+    tenant: tenant.id,
+    id: "a",
+    at: "",
+    tokenId: "",
+    provider: "",
+    operation: "read",
+    resourceType: null,
+    resourceId: null,
+    outcome: "refused",
+    quirks: [],
+    status: 404,
+    detail: null,
+    latency: 0,
+    request: "",
   });
   const count = async (): Promise<unknown> => {
     await openD1Store(env.DB, noCost()).query(note);
     const rows = env.DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?");
     return (await rows.bind(tenant.id).first())?.["n"];
   };
+  expect(await count()).toBe(1);
   await manage("DELETE", `/tenants/${tenant.id}`);
   expect(await count()).toBe(0);
 });

@@ -27,10 +27,9 @@ it("tells of every endpoint once", () => {
 it("takes nothing that it doesn't name, and answers nothing that it doesn't name", () => {
   const open: string[] = [];
   look(DOCUMENT, "");
-  expect(open).toEqual([
-    // Whatever the sign-in needs, what was given, and the document itself.
-    ...open.filter((place) => /\/(properties|detail|openapi\.json)\//.test(`${place}/`)),
-  ]);
+  // Whatever the sign-in needs, what was given, and the document itself.
+  const known = /\/(?:properties\/properties|properties\/detail|openapi\.json\/.*)$/;
+  expect(open.filter((place) => !known.test(place))).toEqual([]);
   expect(open.length).toBeGreaterThan(0);
 
   function look(value: unknown, place: string): void {

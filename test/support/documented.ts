@@ -1,6 +1,5 @@
 /** Whether an answer of the management API is one that its OpenAPI document tells of. */
 import { Validator } from "@cfworker/json-schema";
-import type { Schema } from "@cfworker/json-schema";
 import { expect } from "vitest";
 import { openApiDocument } from "../../worker/admin/openapi.ts";
 import { TITLES } from "../../worker/admin/problem.ts";
@@ -43,7 +42,7 @@ function validatorOf(schema: Json): Validator {
   const key = JSON.stringify(schema);
   const known = validators.get(key);
   if (known !== undefined) return known;
-  const made = new Validator(resolve(schema) as Schema, "2020-12", false);
+  const made = new Validator(resolve(schema), "2020-12", false);
   validators.set(key, made);
   return made;
 }

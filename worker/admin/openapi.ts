@@ -83,7 +83,10 @@ function operationOf(endpoint: Endpoint): object {
     security: [{ accessToken: isForOperators ? [ADMIN_SCOPE, OPERATOR_SCOPE] : [ADMIN_SCOPE] }],
     parameters: [
       ...parametersOf(path).map((name) => ({
-        ...{ name, in: "path", required: true, schema: { type: "string" } },
+        name,
+        in: "path",
+        required: true,
+        schema: { type: "string" },
       })),
       ...queryOf(endpoint),
       ...(isForOperators ? [] : [TENANT_PARAMETER]),
@@ -106,7 +109,9 @@ function queryOf({ query }: Endpoint): readonly object[] {
   if (query === undefined) return [];
   const { properties = {}, required = [] } = schemaOf(query, "input");
   return Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: "query", required: required.includes(name) },
+    name,
+    in: "query",
+    required: required.includes(name),
     schema: typeof schema === "boolean" ? schema : withDefault(schema),
   }));
 }
