@@ -3,6 +3,7 @@ import { TrieRouter } from "hono/router/trie-router";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import type { Defer } from "../http/defer.ts";
 import type { Wiring } from "../http/wiring.ts";
+import type { JsonObject } from "../scim/json.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { ProblemError, problemOf, problemBody } from "./problem.ts";
@@ -32,7 +33,7 @@ export interface AdminContext {
 }
 
 export type AdminReply =
-  | { readonly ok: true; readonly status: 200 | 201; readonly body: object }
+  | { readonly ok: true; readonly status: 200 | 201; readonly body: JsonObject }
   | { readonly ok: true; readonly status: 204; readonly body: undefined }
   | { readonly ok: false; readonly status: Problem["status"]; readonly body: Problem };
 

@@ -6,6 +6,7 @@ import type { Row, Store } from "../execute/store.ts";
 import type { Defer } from "../http/defer.ts";
 import type { Wiring } from "../http/wiring.ts";
 import type { Statement } from "../plan/statement.ts";
+import type { JsonObject } from "../scim/json.ts";
 import { requireOperator, tenantOf } from "./access.ts";
 import { audited, OPERATORS } from "./audit-entry.ts";
 import type { Change } from "./audit-entry.ts";
@@ -61,8 +62,10 @@ export interface TenantCall<Query, Body> extends Call<Query, Body> {
   readonly tenant: string;
 }
 
+type OutputSchema = v.GenericSchema<object, JsonObject>;
+
 /** `name` of what was created is the last segment of its path. */
-export type Answer<Output = object> =
+export type Answer<Output = JsonObject> =
   | { readonly status: 200; readonly body: Output }
   | { readonly status: 201; readonly body: Output; readonly name: string }
   | { readonly status: 204 };
@@ -70,7 +73,7 @@ export type Answer<Output = object> =
 interface Outline<
   Query extends Schema = Schema,
   Body extends Schema = Schema,
-  Output extends Schema = Schema,
+  Output extends OutputSchema = OutputSchema,
 > {
   /** Its name: the operationId of the OpenAPI document. */
   readonly operation: string;
@@ -96,11 +99,12 @@ export interface Endpoint extends Outline {
   readonly run: (request: EndpointRequest, context: EndpointContext) => Promise<Answer>;
 }
 
-type Definition<Query extends Schema, Body extends Schema, Output extends Schema, Given> = Outline<
-  Query,
-  Body,
-  Output
-> & {
+type Definition<
+  Query extends Schema,
+  Body extends Schema,
+  Output extends OutputSchema,
+  Given,
+> = Outline<Query, Body, Output> & {
   readonly answer: (call: Given) => Promise<Answer<v.InferOutput<Output>>>;
 };
 
@@ -110,14 +114,14 @@ type Nothing = typeof NOTHING;
 type TenantDefinition<
   Query extends Schema,
   Body extends Schema,
-  Output extends Schema,
+  Output extends OutputSchema,
 > = Definition<Query, Body, Output, TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>>;
 
 /** An endpoint for the tenant of the access token, or the one that an operator names. */
 export function tenantEndpoint<
   Query extends Schema = Nothing,
   Body extends Schema = Nothing,
-  Output extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
 >(definition: TenantDefinition<Query, Body, Output>): Endpoint {
   return endpointOf("tenant", definition, (request, { caller }) =>
     tenantOf(caller, request.tenant),
@@ -128,7 +132,7 @@ export function tenantEndpoint<
 export function tenantOrOperatorsEndpoint<
   Query extends Schema = Nothing,
   Body extends Schema = Nothing,
-  Output extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
 >(definition: TenantDefinition<Query, Body, Output>): Endpoint {
   return endpointOf("tenantOrOperators", definition, (request, { caller }) =>
     caller.operator && request.tenant === undefined ? undefined : tenantOf(caller, request.tenant),
@@ -139,7 +143,7 @@ export function tenantOrOperatorsEndpoint<
 export function operatorTenantEndpoint<
   Query extends Schema = Nothing,
   Body extends Schema = Nothing,
-  Output extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
 >(definition: TenantDefinition<Query, Body, Output>): Endpoint {
   return endpointOf("tenantByOperator", definition, (request, { caller }) => {
     requireOperator(caller);
@@ -151,7 +155,7 @@ export function operatorTenantEndpoint<
 export function operatorEndpoint<
   Query extends Schema = Nothing,
   Body extends Schema = Nothing,
-  Output extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
 >(
   definition: Definition<Query, Body, Output, Call<v.InferOutput<Query>, v.InferOutput<Body>>>,
 ): Endpoint {
@@ -162,7 +166,7 @@ export function operatorEndpoint<
 }
 
 /** `admit` says for which tenant the call is, undefined for none, or throws: before anything else of the request is looked at. */
-function endpointOf<Query extends Schema, Body extends Schema, Output extends Schema>(
+function endpointOf<Query extends Schema, Body extends Schema, Output extends OutputSchema>(
   kind: Kind,
   definition: TenantDefinition<Query, Body, Output>,
   admit: (request: EndpointRequest, context: EndpointContext) => string | undefined,
@@ -177,7 +181,7 @@ function endpointOf<Query extends Schema, Body extends Schema, Output extends Sc
   };
 }
 
-async function callOf<Query extends Schema, Body extends Schema, Output extends Schema>(
+async function callOf<Query extends Schema, Body extends Schema, Output extends OutputSchema>(
   outline: Outline<Query, Body, Output>,
   request: EndpointRequest,
   { caller, wiring, defer }: EndpointContext,
