@@ -36,6 +36,11 @@ it.each<[string, string, object | undefined, number]>([
   ["GET", "/activity?count=5", undefined, 10],
   ["GET", "/activity?count=5&cursor=YTIwMA", undefined, 10],
   ["GET", "/activity?resourceId=r150", undefined, 310],
+  ["GET", "/activity?provider=p&count=1", undefined, 310],
+  ["GET", "/activity/a200", undefined, 5],
+  ["GET", "/audit?count=5", undefined, 10],
+  ["POST", "/tenants/tenant-1/setup-links", {}, 10],
+  ["GET", "/tenants/tenant-1/setup-links", undefined, 10],
   ["GET", "/tenants/tenant-1", undefined, 2],
   ["PATCH", "/tenants/tenant-1", {}, 5],
 ])("%s %s takes one round trip", async (method, path, body, rowsRead) => {

@@ -73,7 +73,9 @@ it("tokens, client secrets, set-up links, and whatever a provider's properties h
 
   const tables = JSON.stringify(await dumpTables());
   expect(tables).toContain(clientId);
-  expect(said.join("\n")).toContain("scim.refused");
+  for (const door of ["scim", "admin", "oauth"]) {
+    expect(said.join("\n")).toContain(`"${door}.refused"`);
+  }
   for (const secret of secrets) {
     expect(answers.filter((answer) => answer.includes(secret))).toHaveLength(1);
     expect(tables).not.toContain(secret);
