@@ -3,7 +3,7 @@ import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { resumeRemovals } from "./admin/removal.ts";
 import { removeExpired } from "./admin/retention.ts";
 import { assertionVerifier } from "./auth/assertion.ts";
-import { accessTokenVerifier } from "./auth/jwt.ts";
+import { ADMIN_SCOPE, LINK_AUDIENCE, OPERATOR_SCOPE, accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
 import { openD1Store } from "./execute/store-d1.ts";
 import { noCost } from "./execute/store.ts";
@@ -11,6 +11,7 @@ import type { OpenStore } from "./execute/store.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriteContext, Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
+import type { OpenIdConfig } from "./http/wiring.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 
 export interface Env {
@@ -26,6 +27,14 @@ export interface Env {
   readonly ADMIN_JWKS_URL?: string;
   /** Name of the claim that holds the tenant's id; `tenant_id` by default. */
   readonly ADMIN_TENANT_CLAIM?: string;
+  /** The console as a client of the issuer; without an id nobody signs in to it by OpenID Connect. */
+  readonly CONSOLE_CLIENT_ID?: string;
+  /** None for a public client. */
+  readonly CONSOLE_CLIENT_SECRET?: string;
+  /** Scopes that the console asks for; by default openid and both of the management API. */
+  readonly CONSOLE_SCOPE?: string;
+  /** The resource (RFC 8707) that it asks an access token for. */
+  readonly CONSOLE_RESOURCE?: string;
   /** '1': SCIM responses say what they cost the database. */
   readonly COST_HEADER?: string;
 }
@@ -48,6 +57,7 @@ const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
   now,
   random,
   costHeader: env.COST_HEADER === "1",
+  console: { openId: openIdOf(env), verifyLink: linkVerifierOf(env) },
 }));
 
 export class TenantWriter extends TenantWriterObject<Env> {
@@ -67,6 +77,25 @@ export default {
 
 function storeOf({ DB }: Env): OpenStore {
   return (cost) => openD1Store(DB, cost);
+}
+
+function openIdOf(env: Env): OpenIdConfig | undefined {
+  const clientId = env.CONSOLE_CLIENT_ID ?? "";
+  if (clientId === "" || env.ADMIN_ISSUER === "") return undefined;
+  return {
+    issuer: env.ADMIN_ISSUER,
+    clientId,
+    clientSecret: env.CONSOLE_CLIENT_SECRET ?? "",
+    scope: env.CONSOLE_SCOPE ?? `openid ${ADMIN_SCOPE} ${OPERATOR_SCOPE}`,
+    resource: env.CONSOLE_RESOURCE ?? "",
+  };
+}
+
+/** One-click links are for the local emulation, whose keys are inline; their tokens are good for nothing else. */
+function linkVerifierOf({ ADMIN_ISSUER, ADMIN_JWKS }: Env): VerifyAccessToken | undefined {
+  if (ADMIN_JWKS === undefined) return undefined;
+  const keys = { kind: "inline", jwks: readKeys(ADMIN_JWKS) } as const;
+  return accessTokenVerifier({ issuer: ADMIN_ISSUER, audience: LINK_AUDIENCE, keys });
 }
 
 function verifierOf(env: Env): VerifyAccessToken {

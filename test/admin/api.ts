@@ -38,6 +38,7 @@ const WIRING: Wiring = {
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   secret: "",
   costHeader: false,
+  console: { openId: undefined, verifyLink: undefined },
 };
 
 /** The app around the API, as `http` mounts it. */
