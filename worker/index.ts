@@ -35,6 +35,9 @@ export interface Env {
   readonly CONSOLE_SCOPE?: string;
   /** The resource (RFC 8707) that it asks an access token for. */
   readonly CONSOLE_RESOURCE?: string;
+  /** How long a session of the console may be idle, and how long it lasts at the most; 1800 and 36000 by default. */
+  readonly CONSOLE_IDLE_SECONDS?: string;
+  readonly CONSOLE_SESSION_SECONDS?: string;
   /** '1': SCIM responses say what they cost the database. */
   readonly COST_HEADER?: string;
 }
@@ -57,7 +60,14 @@ const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
   now,
   random,
   costHeader: env.COST_HEADER === "1",
-  console: { openId: openIdOf(env), verifyLink: linkVerifierOf(env) },
+  console: {
+    openId: openIdOf(env),
+    verifyLink: linkVerifierOf(env),
+    sessions: {
+      idle: secondsOf(env.CONSOLE_IDLE_SECONDS, 30 * 60),
+      life: secondsOf(env.CONSOLE_SESSION_SECONDS, 10 * 3600),
+    },
+  },
 }));
 
 export class TenantWriter extends TenantWriterObject<Env> {
@@ -89,6 +99,11 @@ function openIdOf(env: Env): OpenIdConfig | undefined {
     scope: env.CONSOLE_SCOPE ?? `openid ${ADMIN_SCOPE} ${OPERATOR_SCOPE}`,
     resource: env.CONSOLE_RESOURCE ?? "",
   };
+}
+
+function secondsOf(text: string | undefined, normal: number): number {
+  const seconds = Number(text);
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : normal;
 }
 
 /** One-click links are for the local emulation, whose keys are inline; their tokens are good for nothing else. */

@@ -38,7 +38,7 @@ const WIRING: Wiring = {
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   secret: "",
   costHeader: false,
-  console: { openId: undefined, verifyLink: undefined },
+  console: { openId: undefined, verifyLink: undefined, sessions: { idle: 1800, life: 36_000 } },
 };
 
 /** The app around the API, as `http` mounts it. */

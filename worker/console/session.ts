@@ -2,6 +2,7 @@
 import { hexOf, sha256Of } from "../auth/digest.ts";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import type { Store } from "../execute/store.ts";
+import type { SessionLimits } from "../http/wiring.ts";
 import {
   planNewSession,
   planSeenSession,
@@ -22,21 +23,17 @@ export interface Session {
   readonly key: NamedSession;
 }
 
-/** Without a request for so long, it ends. */
-const IDLE_MS = 30 * 60_000;
-/** Whatever is done in it, it ends then. */
-const LIFE_MS: Readonly<Record<SessionKind, number>> = Object.freeze({
-  manager: 10 * 3_600_000,
-  operator: 10 * 3_600_000,
-  setup: 4 * 3_600_000,
-});
-/** How often its last use is written. */
-const SEEN_MS = 60_000;
+/** How often its last use is written, as a part of the time that it may be idle. */
+const SEEN_PART = 1 / 30;
 
 const COOKIE = /^([a-z0-9-]*)\.([0-9a-f]{64})$/;
 
+/** However long others may last. */
+const SETUP_LIFE = 4 * 3600;
+
 export interface SessionContext {
   readonly store: Store;
+  readonly limits: SessionLimits;
   readonly now: Date;
   readonly random: (length: number) => Uint8Array;
 }
@@ -45,10 +42,11 @@ type Starting = Pick<NewSession, "tenant" | "subject" | "kind">;
 
 /** Starts a session, and gives the value of its cookie. */
 export async function startSession(start: Starting, context: SessionContext): Promise<string> {
-  const { store, now, random } = context;
+  const { store, limits, now, random } = context;
   const secret = hexOf(random(32));
   const at = now.toISOString();
-  const expiresAt = new Date(now.getTime() + LIFE_MS[start.kind]).toISOString();
+  const life = start.kind === "setup" ? Math.min(limits.life, SETUP_LIFE) : limits.life;
+  const expiresAt = new Date(now.getTime() + life * 1000).toISOString();
   await store.query(planNewSession({ ...start, hash: await sha256Of(secret), at, expiresAt }));
   return `${start.tenant}.${secret}`;
 }
@@ -56,16 +54,17 @@ export async function startSession(start: Starting, context: SessionContext): Pr
 /** The session of a cookie's value; undefined where there is none, or it has ended. */
 export async function readSession(
   cookie: string | undefined,
-  { store, now }: SessionContext,
+  { store, limits, now }: SessionContext,
 ): Promise<Session | undefined> {
   const [, tenant, secret] = COOKIE.exec(cookie ?? "") ?? [];
   if (tenant === undefined || secret === undefined) return undefined;
   const key = { tenant, hash: await sha256Of(secret) };
   const at = now.toISOString();
-  const idleSince = new Date(now.getTime() - IDLE_MS).toISOString();
+  const idleSince = new Date(now.getTime() - limits.idle * 1000).toISOString();
   const [row] = await store.query(planSession(key, { now: at, idleSince }));
   if (row === undefined) return undefined;
-  if (now.getTime() - Date.parse(String(row["last_seen"])) > SEEN_MS) {
+  const unseen = now.getTime() - Date.parse(String(row["last_seen"]));
+  if (unseen > limits.idle * 1000 * SEEN_PART) {
     await store.query(planSeenSession(key, at));
   }
   const csrf = await sha256Of(`csrf ${secret}`);

@@ -117,8 +117,8 @@ async function signOut(c: ConsoleContext): Promise<Response> {
 }
 
 export function sessionContextOf(c: ConsoleContext): SessionContext {
-  const { openStore, now, random } = c.get("wiring");
-  return { store: openStore(noCost()), now: now(), random };
+  const { openStore, now, random, console: config } = c.get("wiring");
+  return { store: openStore(noCost()), limits: config.sessions, now: now(), random };
 }
 
 function sealOf(c: ConsoleContext) {

@@ -27,6 +27,15 @@ export interface ConsoleConfig {
   readonly openId: OpenIdConfig | undefined;
   /** Judges the token of a one-click link; undefined outside the local emulation. */
   readonly verifyLink: VerifyAccessToken | undefined;
+  readonly sessions: SessionLimits;
+}
+
+/** Seconds. */
+export interface SessionLimits {
+  /** Without a request for so long, a session ends. */
+  readonly idle: number;
+  /** Whatever is done in it, it ends then. */
+  readonly life: number;
 }
 
 /** The console as a client of an OpenID provider, which is the issuer of the management API's access tokens. */
