@@ -10,8 +10,19 @@ import { secureHeaders } from "./headers.ts";
 import { view } from "./layout.tsx";
 import { CONSOLE, PageError, sessionOf } from "./page.ts";
 import type { Access, Page } from "./page.ts";
+import { AUDIT_PAGES } from "./pages/audit.tsx";
+import { CLIENT_CREDENTIAL_PAGES } from "./pages/client-credentials.tsx";
+import { CLIENT_SECRET_PAGES } from "./pages/client-secrets.tsx";
+import { CLIENT_PAGES } from "./pages/client.tsx";
+import { CLIENTS_PAGES } from "./pages/clients.tsx";
 import { CONNECT_PAGES } from "./pages/connect.tsx";
+import { CONNECTION_PAGES } from "./pages/connection.tsx";
 import { OVERVIEW_PAGES } from "./pages/overview.tsx";
+import { SETTINGS_PAGES } from "./pages/settings.tsx";
+import { SETUP_LINK_PAGES } from "./pages/setup-links.tsx";
+import { TENANTS_PAGES } from "./pages/tenants.tsx";
+import { ROTATION_PAGES } from "./pages/token-rotation.tsx";
+import { TOKEN_PAGES } from "./pages/tokens.tsx";
 import { readSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { SETUP_PAGES } from "./setup.tsx";
@@ -24,6 +35,17 @@ export const PAGES: readonly Page[] = Object.freeze([
   ...SETUP_PAGES,
   ...OVERVIEW_PAGES,
   ...CONNECT_PAGES,
+  ...CONNECTION_PAGES,
+  ...TOKEN_PAGES,
+  ...ROTATION_PAGES,
+  ...CLIENTS_PAGES,
+  ...CLIENT_PAGES,
+  ...CLIENT_SECRET_PAGES,
+  ...CLIENT_CREDENTIAL_PAGES,
+  ...AUDIT_PAGES,
+  ...TENANTS_PAGES,
+  ...SETTINGS_PAGES,
+  ...SETUP_LINK_PAGES,
 ]);
 
 /** To be mounted at /console. */

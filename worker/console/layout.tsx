@@ -17,6 +17,7 @@ const TABS = [
   ["/groups", "Groups"],
   ["/activity", "Activity"],
   ["/why", "Why?"],
+  ["/audit", "Audit"],
 ] as const;
 
 const OPERATOR_TABS = [["/settings", "Settings"]] as const;

@@ -109,6 +109,34 @@ export function Choice({ name, label, options, value, hint }: ChoiceProps) {
   );
 }
 
+interface CheckProps {
+  readonly name: string;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly hint: string;
+}
+
+/** Yes or no: `on`, or nothing at all. */
+export function Check({ name, label, checked, hint }: CheckProps) {
+  return (
+    <div>
+      <label for={name} class="check">
+        <input
+          id={name}
+          name={name}
+          type="checkbox"
+          checked={checked}
+          aria-describedby={`${name}-hint`}
+        />{" "}
+        {label}
+      </label>
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+    </div>
+  );
+}
+
 /** A table that may be wider than the screen; its caption names it. */
 export function Table({
   caption,

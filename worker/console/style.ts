@@ -96,7 +96,15 @@ button:hover, .button:hover { filter: brightness(1.08); }
 button.plain, .button.plain { background: transparent; color: var(--text); border-color: light-dark(#8a94a6, #6f7a8c); }
 button.danger, .button.danger { background: var(--bad); color: light-dark(#ffffff, #2b0a08); }
 .actions { display: flex; gap: .6rem; flex-wrap: wrap; align-items: center; }
-td .actions { justify-content: flex-end; }
+td .actions { flex-wrap: nowrap; }
+.head > .button { white-space: nowrap; }
+.button.big { font-size: 1.05rem; padding: .7rem 1.3rem; }
+.empty { text-align: center; padding: 2.6rem 1.3rem; } .empty p { margin-left: auto; margin-right: auto; }
+.badges { display: flex; gap: .3rem; flex-wrap: wrap; margin-top: .15rem; }
+.below { display: block; }
+.wraps { overflow-wrap: anywhere; min-width: 9rem; }
+.check { display: flex; gap: .5rem; align-items: center; }
+.legend { display: flex; gap: .8rem; justify-content: space-between; margin: .3rem 0 .8rem; max-width: none; }
 .copy { display: flex; gap: .5rem; align-items: stretch; }
 .copy code { flex: 1; padding: .5rem .7rem; border: 1px solid var(--line); border-radius: 7px; user-select: all; }
 .copy button { display: none; white-space: nowrap; }

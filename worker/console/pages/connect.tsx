@@ -1,34 +1,22 @@
 /** Connecting an identity provider: choose it, get the values to paste, and watch the first signs of life. */
-import { callApi, expectApi } from "../api.ts";
+import { addressesOf } from "../addresses.ts";
+import { callApi } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import { IDPS, idpOf } from "../idps.ts";
 import type { Idp } from "../idps.ts";
-import { fragment, view } from "../layout.tsx";
+import { view } from "../layout.tsx";
 import { PageError, sessionOf, tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
 import { Copied, CsrfField, Field, Notice } from "../parts.tsx";
 import { textAt } from "../reading.ts";
-import { readSigns } from "../signs.ts";
+import { signsPanel } from "../signs-panel.tsx";
 import { Steps } from "../steps.tsx";
-import { Signs } from "../signs-panel.tsx";
 
 export const CONNECT_PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: "/t/:tenant/connect", access: "setup", answer: chooseIdp },
   { method: "GET", path: "/t/:tenant/connect/:idp", access: "setup", answer: nameConnection },
   { method: "POST", path: "/t/:tenant/connect/:idp", access: "setup", answer: connect },
-  {
-    method: "GET",
-    path: "/t/:tenant/connections/:scheme",
-    access: "setup",
-    answer: showConnection,
-  },
-  {
-    method: "GET",
-    path: "/t/:tenant/connections/:scheme/signs",
-    access: "setup",
-    answer: showSigns,
-  },
 ]);
 
 function chooseIdp(c: ConsoleContext): Promise<Response> {
@@ -119,7 +107,7 @@ async function showSecret(
   c: ConsoleContext,
   { idp, scheme, token }: { readonly idp: Idp; readonly scheme: string; readonly token: string },
 ): Promise<Response> {
-  const base = baseUrlOf(c);
+  const base = addressesOf(c).scim;
   return view(
     c,
     `Connect ${idp.name}`,
@@ -141,56 +129,9 @@ async function showSecret(
         ))}
       </section>
       <Steps idp={idp} />
-      {await livePanel(c, scheme)}
+      {await signsPanel(c, scheme)}
     </>,
   );
-}
-
-async function showConnection(c: ConsoleContext): Promise<Response> {
-  const scheme = c.req.param("scheme") ?? "";
-  const path = `/sso/providers/${encodeURIComponent(scheme)}`;
-  const provider = await expectApi(c, { method: "GET", path });
-  const idp = idpOf(textAt(provider, "profile")) ?? idpOf("generic");
-  if (idp === undefined) throw new Error("There is no generic IdP");
-  return view(
-    c,
-    textAt(provider, "displayName"),
-    <>
-      {await livePanel(c, scheme)}
-      <section class="card" aria-label="Base URL">
-        <Copied
-          id="base"
-          label={idp.values.find(({ value }) => value === "base")?.label ?? "SCIM base URL"}
-          value={baseUrlOf(c)}
-        />
-        <p class="hint">
-          The token was shown when it was made. Lost it? Make another one and delete the old.
-        </p>
-      </section>
-      <Steps idp={idp} />
-    </>,
-  );
-}
-
-async function livePanel(c: ConsoleContext, scheme: string) {
-  const path = `${tenantPath(tenantOf(c))}/connections/${encodeURIComponent(scheme)}`;
-  return (
-    <section class="card" aria-labelledby="signs">
-      <h2 id="signs">Signs of life</h2>
-      <div data-live={`${path}/signs`} aria-live="polite">
-        <Signs signs={await readSigns(c, scheme)} />
-      </div>
-      <noscript>
-        <p>
-          <a href={path}>Look again</a>
-        </p>
-      </noscript>
-    </section>
-  );
-}
-
-async function showSigns(c: ConsoleContext): Promise<Response> {
-  return fragment(c, <Signs signs={await readSigns(c, c.req.param("scheme") ?? "")} />);
 }
 
 function chosenIdp(c: ConsoleContext): Idp {
@@ -198,8 +139,4 @@ function chosenIdp(c: ConsoleContext): Idp {
   if (idp === undefined)
     throw new PageError(404, "There is no such identity provider in the list.");
   return idp;
-}
-
-function baseUrlOf(c: ConsoleContext): string {
-  return `${new URL(c.req.url).origin}/${tenantOf(c)}/api/scim/v2`;
 }

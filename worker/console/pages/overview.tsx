@@ -1,11 +1,16 @@
-/** A tenant at a glance: its connections and how they are. */
+/** A tenant at a glance: what it holds, and how its connections are. */
 import { expectApi } from "../api.ts";
+import { Chart, counted, sum } from "../chart.tsx";
+import type { Hour } from "../chart.tsx";
 import type { ConsoleContext } from "../context.ts";
+import { healthOf } from "../health.ts";
+import type { Connection, Health } from "../health.ts";
 import { view } from "../layout.tsx";
 import { tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Badge } from "../parts.tsx";
-import { listAt, textAt } from "../reading.ts";
+import { Badge, Time } from "../parts.tsx";
+import { listAt, numberAt, objectAt, textAt, textOrNullAt } from "../reading.ts";
+import type { JsonObject } from "../../scim/json.ts";
 
 export const OVERVIEW_PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: "/t/:tenant", access: "tenant", answer: showOverview },
@@ -13,23 +18,125 @@ export const OVERVIEW_PAGES: readonly Page[] = Object.freeze([
 
 async function showOverview(c: ConsoleContext): Promise<Response> {
   const base = tenantPath(tenantOf(c));
-  const { items } = {
-    items: listAt(await expectApi(c, { method: "GET", path: "/sso/providers" }), "items"),
-  };
+  const overview = await expectApi(c, { method: "GET", path: "/overview" });
+  const [resources, items] = [objectAt(overview, "resources"), listAt(overview, "connections")];
+  const tokens = items.reduce((total, item) => total + numberAt(item, "tokens"), 0);
+  const tiles = [
+    ["Users", numberAt(resources, "User"), "/users"],
+    ["Groups", numberAt(resources, "Group"), "/groups"],
+    ["Connections", items.length, "/connect"],
+    ["Tokens", tokens, "/tokens"],
+  ] as const;
+  const now = c.get("wiring").now();
   return view(
     c,
     "Overview",
-    <div class="grid">
-      {items.map((provider) => (
-        <section class="card">
-          <h2>
-            <a href={`${base}/connections/${textAt(provider, "scheme")}`}>
-              {textAt(provider, "displayName")}
-            </a>
-          </h2>
-          <Badge tone="plain">{textAt(provider, "profile")}</Badge>
+    <>
+      <ul class="tiles">
+        {tiles.map(([label, count, path]) => (
+          <li class="tile">
+            <b>{count.toLocaleString("en")}</b>
+            <a href={base + path}>{label}</a>
+          </li>
+        ))}
+      </ul>
+      {items.length === 0 ? (
+        <section class="card empty" aria-labelledby="none">
+          <h2 id="none">No identity provider is connected yet</h2>
+          <p>Connect one, and the people and groups that you assign there appear here.</p>
+          <a class="button big" href={`${base}/connect`}>
+            Connect an identity provider
+          </a>
         </section>
-      ))}
-    </div>,
+      ) : (
+        <div class="grid">
+          {items.map((item) => (
+            <Card item={item} base={base} now={now} />
+          ))}
+        </div>
+      )}
+    </>,
   );
+}
+
+function Card({ item, base, now }: { item: JsonObject; base: string; now: Date }) {
+  const [scheme, name] = [textAt(item, "provider"), textAt(item, "displayName")];
+  const connection = connectionOf(item);
+  const query = `provider=${encodeURIComponent(scheme)}`;
+  return (
+    <section class="card" aria-label={name}>
+      <CardHead
+        name={name}
+        href={`${base}/connections/${encodeURIComponent(scheme)}`}
+        health={healthOf(connection, now)}
+      />
+      <Chart hours={connection.hours} />
+      <p class="legend quiet small">
+        <span>24 hours ago</span>
+        <span>
+          {counted(sum(connection.hours, "changes"), "change")} above,{" "}
+          {counted(sum(connection.hours, "refusals"), "refusal")} below the line
+        </span>
+        <span>now</span>
+      </p>
+      <dl class="facts">
+        <dt>Last use</dt>
+        <dd>
+          <Time at={connection.lastUsed} />
+        </dd>
+        <dt>Last change</dt>
+        <dd>
+          <Time at={connection.lastChange} none="none lately" />
+        </dd>
+        <dt>Last refusal</dt>
+        <dd>
+          <Time at={connection.lastRefusal} none="none lately" />
+        </dd>
+      </dl>
+      <p class="actions">
+        <a href={`${base}/tokens?query=${encodeURIComponent(scheme)}`}>
+          {counted(numberAt(item, "tokens"), "token")}
+          <span class="hidden"> of {name}</span>
+        </a>
+        {numberAt(item, "clients") > 0 && (
+          <a href={`${base}/clients`}>{counted(numberAt(item, "clients"), "OAuth client")}</a>
+        )}
+        <a href={`${base}/activity?${query}`}>
+          Activity<span class="hidden"> of {name}</span>
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function CardHead({ name, href, health }: { name: string; href: string; health: Health }) {
+  return (
+    <>
+      <div class="head">
+        <h2>
+          <a href={href}>{name}</a>
+        </h2>
+        <Badge tone={health.tone}>{health.word}</Badge>
+      </div>
+      <p class="quiet small">{health.meaning}</p>
+    </>
+  );
+}
+
+function connectionOf(item: JsonObject): Connection {
+  return {
+    enabled: item["enabled"] === true,
+    lastUsed: textOrNullAt(item, "lastUsed"),
+    lastChange: textOrNullAt(item, "lastChange"),
+    lastRefusal: textOrNullAt(item, "lastRefusal"),
+    hours: listAt(item, "hours").map(hourOf),
+  };
+}
+
+function hourOf(item: JsonObject): Hour {
+  return {
+    at: textAt(item, "at"),
+    changes: numberAt(item, "changes"),
+    refusals: numberAt(item, "refusals"),
+  };
 }
