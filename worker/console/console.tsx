@@ -21,6 +21,7 @@ import { OVERVIEW_PAGES } from "./pages/overview.tsx";
 import { SETTINGS_PAGES } from "./pages/settings.tsx";
 import { SETUP_LINK_PAGES } from "./pages/setup-links.tsx";
 import { TENANTS_PAGES } from "./pages/tenants.tsx";
+import { NEW_TOKEN_PAGES } from "./pages/token-new.tsx";
 import { ROTATION_PAGES } from "./pages/token-rotation.tsx";
 import { TOKEN_PAGES } from "./pages/tokens.tsx";
 import { readSession } from "./session.ts";
@@ -37,6 +38,7 @@ export const PAGES: readonly Page[] = Object.freeze([
   ...CONNECT_PAGES,
   ...CONNECTION_PAGES,
   ...TOKEN_PAGES,
+  ...NEW_TOKEN_PAGES,
   ...ROTATION_PAGES,
   ...CLIENTS_PAGES,
   ...CLIENT_PAGES,

@@ -1,5 +1,4 @@
 /** How a connection is, in words, from what the overview of the management API tells. */
-import { sum } from "./chart.tsx";
 import type { Hour } from "./chart.tsx";
 import type { Tone } from "./parts.tsx";
 
@@ -7,8 +6,6 @@ export interface Connection {
   readonly enabled: boolean;
   /** ISO 8601 in UTC; null: never. */
   readonly lastUsed: string | null;
-  readonly lastChange: string | null;
-  readonly lastRefusal: string | null;
   /** The last 24, oldest first. */
   readonly hours: readonly Hour[];
 }
@@ -22,19 +19,19 @@ export interface Health {
 /** Every IdP that we know asks at least once a day, even where nothing has changed. */
 const QUIET_MS = 86_400_000;
 
+/** Refusing is one of which more was refused than done in the last hour in which it did anything. */
 export function healthOf(connection: Connection, now: Date): Health {
-  const { enabled, lastUsed, lastChange, lastRefusal, hours } = connection;
+  const { enabled, lastUsed, hours } = connection;
   if (!enabled)
     return { word: "off", tone: "warn", meaning: "It is switched off: its requests are refused." };
   if (lastUsed === null)
     return { word: "never used", tone: "plain", meaning: "The IdP has not reached us yet." };
-  const refusals = sum(hours, "refusals");
-  const isRefusedLast = lastChange === null || (lastRefusal !== null && lastRefusal > lastChange);
-  if (refusals > 0 && (isRefusedLast || refusals > sum(hours, "changes"))) {
+  const latest = hours.findLast(({ changes, refusals }) => changes + refusals > 0);
+  if (latest !== undefined && latest.refusals > 0 && latest.refusals >= latest.changes) {
     return {
       word: "refusing",
       tone: "bad",
-      meaning: "Its latest requests were refused: the activity says why.",
+      meaning: "What it asked for lately was refused: the activity says why.",
     };
   }
   if (now.getTime() - Date.parse(lastUsed) > QUIET_MS)

@@ -29,7 +29,7 @@ export function SetupLinks({ links, c }: { links: readonly JsonObject[]; c: Cons
         <button type="submit">Make a link</button>
       </form>
       {links.length > 0 && (
-        <Table caption="Set-up links" head={["State", "Made", "Expires", "Actions"]}>
+        <Table caption="Links made so far" head={["State", "Made", "Expires", "Actions"]}>
           {links.map((link) => (
             <LinkRow link={link} path={path} now={now} />
           ))}

@@ -49,13 +49,15 @@ pre { background: var(--sunken); border: 1px solid var(--line); border-radius: v
 .tabs a:hover { color: var(--text); }
 .tabs a[aria-current] { color: var(--text); border-color: var(--accent); font-weight: 600; }
 main { max-width: 1120px; margin: 0 auto; padding: 1.8rem 1.5rem 4rem; }
-.head { display: flex; gap: 1rem; align-items: start; justify-content: space-between; flex-wrap: wrap; }
+.head { display: flex; gap: 1rem; align-items: end; justify-content: space-between; flex-wrap: wrap; margin: 0 0 1rem; }
+.head > * { margin-bottom: 0; } .head > form.search { flex: 1 1 20rem; max-width: 620px; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: 1.2rem 1.3rem; margin: 0 0 1.2rem; }
 .card > :last-child { margin-bottom: 0; }
 .narrow { max-width: 620px; }
 .grid { display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); margin-bottom: 1.2rem; }
 .grid > .card { margin: 0; }
-.tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); margin: 0 0 1.2rem; padding: 0; list-style: none; }
+.grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); }
+.tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin: 0 0 1.2rem; padding: 0; list-style: none; }
 .tile { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: .8rem 1rem; margin: 0; }
 .tile b { display: block; font-size: 1.5rem; line-height: 1.2; font-weight: 650; }
 .choices { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); margin: 0 0 1.2rem; padding: 0; list-style: none; }
@@ -65,7 +67,7 @@ main { max-width: 1120px; margin: 0 auto; padding: 1.8rem 1.5rem 4rem; }
 .choice b { display: block; }
 dl.facts { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .35rem 1.2rem; margin: 0 0 .8rem; }
 dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; margin: 0 0 1.2rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
+.scroll { position: relative; overflow-x: auto; margin: 0 0 1.2rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .8rem 1rem 0; font-weight: 600; }
 th, td { text-align: left; padding: .6rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -104,7 +106,10 @@ td .actions { flex-wrap: nowrap; }
 .below { display: block; }
 .wraps { overflow-wrap: anywhere; min-width: 9rem; }
 .check { display: flex; gap: .5rem; align-items: center; }
-.legend { display: flex; gap: .8rem; justify-content: space-between; margin: .3rem 0 .8rem; max-width: none; }
+.legend { display: flex; gap: .9rem; margin: .3rem 0 .6rem; max-width: none; } .legend.ends { justify-content: space-between; }
+.legend .done { color: var(--accent); } .legend .refused { color: var(--bad); }
+.whole { white-space: nowrap; }
+.card > div + .hint { margin-top: .7rem; }
 .copy { display: flex; gap: .5rem; align-items: stretch; }
 .copy code { flex: 1; padding: .5rem .7rem; border: 1px solid var(--line); border-radius: 7px; user-select: all; }
 .copy button { display: none; white-space: nowrap; }

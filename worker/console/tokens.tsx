@@ -37,6 +37,10 @@ export function scimTokenOf(item: JsonObject): ScimToken {
   };
 }
 
+export function tokensPath(c: ConsoleContext): string {
+  return `${tenantPath(tenantOf(c))}/tokens`;
+}
+
 export async function readTokens(c: ConsoleContext): Promise<readonly ScimToken[]> {
   return (await everyItem(c, "/scim")).map(scimTokenOf);
 }

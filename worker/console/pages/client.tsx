@@ -73,7 +73,7 @@ function Secrets({ secrets, base, now }: SecretsProps) {
         </div>
       ) : (
         <Table
-          caption="Secrets"
+          caption="Secrets of the client"
           head={["Begins with", "Created", "Last used", "Expires", "Actions"]}
         >
           {secrets.map((secret) => (
@@ -91,7 +91,8 @@ function SecretRow({ secret, base, now }: { secret: JsonObject; base: string; no
   return (
     <tr>
       <th scope="row">
-        <code>{prefix}</code> <CredentialBadges of={{ scope, lastUsed, expiresAt }} now={now} />
+        <code class="whole">{prefix}</code>{" "}
+        <CredentialBadges of={{ scope, lastUsed, expiresAt }} now={now} />
       </th>
       <td>
         <Time at={textAt(secret, "created")} />{" "}
@@ -130,7 +131,7 @@ function Trusted({ trusted, base }: { trusted: readonly JsonObject[]; base: stri
         </div>
       ) : (
         <Table
-          caption="Federated credentials"
+          caption="Federated credentials of the client"
           head={["Issuer", "Subject", "Audience", "Scope", "Last used", "Actions"]}
         >
           {trusted.map((each) => (

@@ -1,15 +1,16 @@
 /** OAuth clients: the list, a new one, and deleting one. */
-import { callApi, everyItem, expectApi, queryOf } from "../api.ts";
+import { callApi, expectApi, queryOf } from "../api.ts";
 import { clientPath, clientTarget, clientsPath, readClient } from "../clients.ts";
 import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
 import { view } from "../layout.tsx";
-import { sessionOf, tenantOf, tenantPath } from "../page.ts";
+import { sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
 import { Pages } from "../paging.tsx";
-import { Choice, CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
+import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
+import { NotConnected, ProviderChoice, readProviderOptions } from "../provider-choice.tsx";
 import { listAt, textAt } from "../reading.ts";
 
 export const CLIENTS_PAGES: readonly Page[] = Object.freeze([
@@ -90,22 +91,9 @@ function askForClient(c: ConsoleContext): Promise<Response> {
 }
 
 async function showForm(c: ConsoleContext, fields: Fields, fault?: string): Promise<Response> {
-  const providers = await everyItem(c, "/sso/providers");
-  if (providers.length === 0) {
-    const content = (
-      <div class="card">
-        <p>A client belongs to an identity provider, and none is connected yet.</p>
-        <a class="button" href={`${tenantPath(tenantOf(c))}/connect`}>
-          Connect one
-        </a>
-      </div>
-    );
-    return view(c, "New OAuth client", content);
-  }
-  const options = providers.map((each) => {
-    const scheme = textAt(each, "scheme");
-    return [scheme, `${textAt(each, "displayName")} (${scheme})`] as const;
-  });
+  const options = await readProviderOptions(c);
+  if (options.length === 0)
+    return view(c, "New OAuth client", <NotConnected c={c} what="A client" />);
   return view(
     c,
     "New OAuth client",
@@ -120,7 +108,7 @@ async function showForm(c: ConsoleContext, fields: Fields, fault?: string): Prom
           required
           hint="What you and your colleagues see."
         />
-        <Choice name="provider" label="Connection" options={options} value={fields["provider"]} />
+        <ProviderChoice options={options} value={fields["provider"]} />
         <div class="actions">
           <button type="submit">Make the client</button>
           <a class="button plain" href={clientsPath(c)}>

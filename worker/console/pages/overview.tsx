@@ -49,7 +49,7 @@ async function showOverview(c: ConsoleContext): Promise<Response> {
           </a>
         </section>
       ) : (
-        <div class="grid">
+        <div class="grid wide">
           {items.map((item) => (
             <Card item={item} base={base} now={now} />
           ))}
@@ -70,15 +70,7 @@ function Card({ item, base, now }: { item: JsonObject; base: string; now: Date }
         href={`${base}/connections/${encodeURIComponent(scheme)}`}
         health={healthOf(connection, now)}
       />
-      <Chart hours={connection.hours} />
-      <p class="legend quiet small">
-        <span>24 hours ago</span>
-        <span>
-          {counted(sum(connection.hours, "changes"), "change")} above,{" "}
-          {counted(sum(connection.hours, "refusals"), "refusal")} below the line
-        </span>
-        <span>now</span>
-      </p>
+      <Day hours={connection.hours} />
       <dl class="facts">
         <dt>Last use</dt>
         <dd>
@@ -86,11 +78,11 @@ function Card({ item, base, now }: { item: JsonObject; base: string; now: Date }
         </dd>
         <dt>Last change</dt>
         <dd>
-          <Time at={connection.lastChange} none="none lately" />
+          <Time at={textOrNullAt(item, "lastChange")} none="none lately" />
         </dd>
         <dt>Last refusal</dt>
         <dd>
-          <Time at={connection.lastRefusal} none="none lately" />
+          <Time at={textOrNullAt(item, "lastRefusal")} none="none lately" />
         </dd>
       </dl>
       <p class="actions">
@@ -123,12 +115,37 @@ function CardHead({ name, href, health }: { name: string; href: string; health: 
   );
 }
 
+/** The signs beside the numbers say what the colours do. */
+function Day({ hours }: { hours: readonly Hour[] }) {
+  return (
+    <>
+      <p class="legend small">
+        <span>
+          <span class="done" aria-hidden="true">
+            &#9650;
+          </span>{" "}
+          {counted(sum(hours, "changes"), "change")}
+        </span>
+        <span>
+          <span class="refused" aria-hidden="true">
+            &#9660;
+          </span>{" "}
+          {counted(sum(hours, "refusals"), "refusal")}
+        </span>
+      </p>
+      <Chart hours={hours} />
+      <p class="legend ends quiet small">
+        <span>24 hours ago</span>
+        <span>now</span>
+      </p>
+    </>
+  );
+}
+
 function connectionOf(item: JsonObject): Connection {
   return {
     enabled: item["enabled"] === true,
     lastUsed: textOrNullAt(item, "lastUsed"),
-    lastChange: textOrNullAt(item, "lastChange"),
-    lastRefusal: textOrNullAt(item, "lastRefusal"),
     hours: listAt(item, "hours").map(hourOf),
   };
 }

@@ -1,4 +1,5 @@
 /** Operators: one tenant's settings, use, standing and end. */
+import { RESOURCE_TYPES } from "../../../schema/resource-types.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import { callApi, everyItem, expectApi } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
@@ -94,10 +95,10 @@ function Use({ tenant, resources }: { tenant: JsonObject; resources: JsonObject 
         <dd>
           <Time at={textAt(tenant, "created")} />
         </dd>
-        {Object.keys(resources).map((type) => (
+        {RESOURCE_TYPES.map(({ name }) => (
           <>
-            <dt>Resources of type {type}</dt>
-            <dd>{numberAt(resources, type).toLocaleString("en")}</dd>
+            <dt>{name} resources</dt>
+            <dd>{numberAt(resources, name).toLocaleString("en")}</dd>
           </>
         ))}
       </dl>

@@ -47,7 +47,8 @@ async function makeLink(c: ConsoleContext): Promise<Response> {
           this tenant: send it to that one person only.
         </p>
       </Notice>
-      <section class="card" aria-label="The link">
+      <section class="card" aria-labelledby="send">
+        <h2 id="send">Send this</h2>
         <Copied id="link" label="Set-up link" value={textAt(link, "url")} />
         <p class="hint">
           It works once, until <Time at={textAt(link, "expiresAt")} />.

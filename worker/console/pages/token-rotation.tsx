@@ -4,12 +4,19 @@ import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
 import { fragment, view } from "../layout.tsx";
-import { sessionOf, tenantOf, tenantPath } from "../page.ts";
+import { sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
 import { CsrfField, Notice, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import type { Session } from "../session.ts";
-import { ExpiryField, expiryOf, readToken, readTokens, shownToken } from "../tokens.tsx";
+import {
+  ExpiryField,
+  expiryOf,
+  readToken,
+  readTokens,
+  shownToken,
+  tokensPath,
+} from "../tokens.tsx";
 import type { ScimToken } from "../tokens.tsx";
 
 const PATH = "/t/:tenant/tokens/:id/rotate";
@@ -20,10 +27,6 @@ export const ROTATION_PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: `${PATH}/:next`, access: "tenant", answer: showProgress },
   { method: "GET", path: `${PATH}/:next/panel`, access: "tenant", answer: showPanel },
 ]);
-
-function tokensPath(c: ConsoleContext): string {
-  return `${tenantPath(tenantOf(c))}/tokens`;
-}
 
 async function explain(c: ConsoleContext, fields: Fields = {}, fault?: string): Promise<Response> {
   const token = await readToken(c);

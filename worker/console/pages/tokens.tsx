@@ -1,32 +1,24 @@
-/** SCIM tokens: the list, a new one, and deleting one. */
-import { callApi, everyItem, expectApi, queryOf, segmentOf } from "../api.ts";
+/** SCIM tokens: the list, and deleting one. */
+import { expectApi, queryOf, segmentOf } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
-import { readFields } from "../forms.ts";
-import type { Fields } from "../forms.ts";
 import { view } from "../layout.tsx";
-import { sessionOf, tenantOf, tenantPath } from "../page.ts";
 import type { Content, Page } from "../page.ts";
 import { Pages } from "../paging.tsx";
-import { Choice, CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
-import { listAt, textAt } from "../reading.ts";
+import { Field, Table, Time } from "../parts.tsx";
+import { listAt } from "../reading.ts";
 import {
   CredentialBadges,
-  ExpiryField,
-  ScopeChoice,
-  expiryOf,
   isExpired,
   readToken,
   readTokens,
   scimTokenOf,
-  shownToken,
+  tokensPath,
 } from "../tokens.tsx";
 import type { ScimToken } from "../tokens.tsx";
 
 export const TOKEN_PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: "/t/:tenant/tokens", access: "tenant", answer: listTokens },
-  { method: "GET", path: "/t/:tenant/tokens/new", access: "tenant", answer: askForToken },
-  { method: "POST", path: "/t/:tenant/tokens/new", access: "tenant", answer: makeToken },
   ...deletionPages({
     path: "/t/:tenant/tokens/:id/delete",
     access: "tenant",
@@ -37,10 +29,6 @@ export const TOKEN_PAGES: readonly Page[] = Object.freeze([
     after: tokensPath,
   }),
 ]);
-
-function tokensPath(c: ConsoleContext): string {
-  return `${tenantPath(tenantOf(c))}/tokens`;
-}
 
 async function listTokens(c: ConsoleContext): Promise<Response> {
   const query = queryOf(c, ["query", "page"]);
@@ -88,7 +76,7 @@ function TokenRow({ token, base, now }: { token: ScimToken; base: string; now: D
         <CredentialBadges of={token} now={now} />
       </th>
       <td>
-        <code>{token.prefix}</code>
+        <code class="whole">{token.prefix}</code>
       </td>
       <td>
         <Time at={token.created} /> <span class="quiet small below">{token.createdBy}</span>
@@ -106,79 +94,6 @@ function TokenRow({ token, base, now }: { token: ScimToken; base: string; now: D
         </span>
       </td>
     </tr>
-  );
-}
-
-function askForToken(c: ConsoleContext): Promise<Response> {
-  return showForm(c, { provider: c.req.query("provider") ?? "" });
-}
-
-async function showForm(c: ConsoleContext, fields: Fields, fault?: string): Promise<Response> {
-  const providers = await everyItem(c, "/sso/providers");
-  if (providers.length === 0) {
-    const connect = `${tenantPath(tenantOf(c))}/connect`;
-    const content = (
-      <div class="card">
-        <p>A token belongs to an identity provider, and none is connected yet.</p>
-        <a class="button" href={connect}>
-          Connect one
-        </a>
-      </div>
-    );
-    return view(c, "New token", content);
-  }
-  const options = providers.map((each) => {
-    const scheme = textAt(each, "scheme");
-    return [scheme, `${textAt(each, "displayName")} (${scheme})`] as const;
-  });
-  return view(
-    c,
-    "New token",
-    <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" action={`${tokensPath(c)}/new`} class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <Choice name="provider" label="Connection" options={options} value={fields["provider"]} />
-        <Field
-          name="name"
-          label="Name (optional)"
-          value={fields["name"]}
-          hint="What you and your colleagues see. Empty: the connection's name."
-        />
-        <ScopeChoice value={fields["scope"]} />
-        <ExpiryField
-          value={fields["expires"]}
-          hint="Good until the end of this day in UTC. Empty: it doesn't expire."
-        />
-        <div class="actions">
-          <button type="submit">Make the token</button>
-          <a class="button plain" href={tokensPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
-    </>,
-    fault === undefined ? 200 : 400,
-  );
-}
-
-/** The answer is the one place that shows the token, so it is no redirect. */
-async function makeToken(c: ConsoleContext): Promise<Response> {
-  const fields = await readFields(c);
-  const { provider = "", name = "", scope = "provision" } = fields;
-  const named = name === "" ? {} : { providerDisplayName: name };
-  const body = { provider, scope, ...named, ...expiryOf(fields) };
-  const made = await callApi(c, { method: "POST", path: "/scim", body });
-  if (!made.ok) return showForm(c, fields, made.body.detail);
-  return view(
-    c,
-    "The new token",
-    <>
-      {await shownToken(c, provider, textAt({ ...made.body }, "token"))}
-      <a class="button plain" href={tokensPath(c)}>
-        All tokens
-      </a>
-    </>,
   );
 }
 
