@@ -50,7 +50,7 @@ pre { background: var(--sunken); border: 1px solid var(--line); border-radius: v
 .tabs a[aria-current] { color: var(--text); border-color: var(--accent); font-weight: 600; }
 main { max-width: 1120px; margin: 0 auto; padding: 1.8rem 1.5rem 4rem; }
 .head { display: flex; gap: 1rem; align-items: end; justify-content: space-between; flex-wrap: wrap; margin: 0 0 1rem; }
-.head > * { margin-bottom: 0; } .head > form.search { flex: 1 1 20rem; max-width: 620px; }
+.head > * { margin-bottom: 0; } .head > form.search { flex: 1 1 16rem; max-width: 620px; margin: 0; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: 1.2rem 1.3rem; margin: 0 0 1.2rem; }
 .card > :last-child { margin-bottom: 0; }
 .narrow { max-width: 620px; }

@@ -1,4 +1,6 @@
 /** The audit log: who changed what, of a tenant and of the operators. */
+import { templateOf } from "../../admin/audit-entry.ts";
+import { ENDPOINTS } from "../../admin/endpoints.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import { expectApi, queryOf } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
@@ -52,34 +54,37 @@ async function showAudit(c: ConsoleContext, title: string, summary: string): Pro
 }
 
 function Row({ entry }: { entry: JsonObject }) {
-  const [method] = textAt(entry, "operation").split(" ", 1);
-  const detail = objectAt(entry, "detail");
+  const operation = textAt(entry, "operation");
+  const detail = Object.entries(objectAt(entry, "detail"));
   return (
     <tr>
       <td>
         <Time at={textAt(entry, "at")} />
       </td>
-      <th scope="row">
+      <td>
         {textAt(entry, "actor")}{" "}
         <span class="quiet small below">{textOrNullAt(entry, "address")}</span>
+      </td>
+      <th scope="row" class="wraps">
+        {SUMMARIES.get(operation) ?? operation}{" "}
+        <span class="quiet small below mono">{textAt(entry, "target")}</span>
       </th>
       <td class="wraps">
-        <b>{VERBS[method ?? ""] ?? method}</b> <code>{textAt(entry, "target")}</code>
-      </td>
-      <td class="wraps">
-        {Object.keys(detail).length === 0 ? (
-          <span class="quiet">nothing</span>
-        ) : (
-          <code>{JSON.stringify(detail)}</code>
-        )}
+        {detail.map(([name, value]) => (
+          <span class="below small">
+            <span class="quiet">{name}:</span>{" "}
+            {typeof value === "string" ? value : JSON.stringify(value)}
+          </span>
+        ))}
       </td>
     </tr>
   );
 }
 
-const VERBS: Readonly<Record<string, string>> = Object.freeze({
-  POST: "Create",
-  PUT: "Replace",
-  PATCH: "Change",
-  DELETE: "Delete",
-});
+/** What the OpenAPI document says of each operation, up to the semicolon behind which it says more. */
+const SUMMARIES: ReadonlyMap<string, string> = new Map(
+  ENDPOINTS.map(({ method, path, summary }) => [
+    `${method} ${templateOf(path)}`,
+    summary.split(";", 1).join(""),
+  ]),
+);
