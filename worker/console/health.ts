@@ -19,7 +19,7 @@ export interface Health {
 /** Every IdP that we know asks at least once a day, even where nothing has changed. */
 const QUIET_MS = 86_400_000;
 
-/** Refusing is one of which more was refused than done in the last hour in which it did anything. */
+/** Refusing is one of which at least as much was refused as done, in the last hour in which either happened. */
 export function healthOf(connection: Connection, now: Date): Health {
   const { enabled, lastUsed, hours } = connection;
   if (!enabled)
