@@ -16,13 +16,11 @@ export function Pages({ list, query = {} }: PagesProps) {
     numberAt(list, "pageSize"),
     numberAt(list, "totalCount"),
   ];
-  const first = Math.min((page - 1) * size + 1, total);
-  const last = Math.min(page * size, total);
+  const [first, last] = [(page - 1) * size + 1, Math.min(page * size, total)];
+  const shown = first > last ? `None here, ${total} in all` : `${first} to ${last} of ${total}`;
   return (
     <nav class="pages" aria-label="Pages">
-      <span class="quiet small">
-        {total === 0 ? "None" : `${first} to ${last} of ${total}, newest first`}
-      </span>
+      <span class="quiet small">{shown}, newest first</span>
       <span class="actions">
         {page > 1 && <PageLink query={{ ...query, page: String(page - 1) }} label="Newer" />}
         {last < total && <PageLink query={{ ...query, page: String(page + 1) }} label="Older" />}

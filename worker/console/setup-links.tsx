@@ -1,9 +1,10 @@
 /** The set-up links of a tenant, on its settings' page. */
 import type { JsonObject } from "../scim/json.ts";
 import type { ConsoleContext } from "./context.ts";
-import { sessionOf, tenantOf, tenantPath } from "./page.ts";
+import { sessionOf } from "./page.ts";
 import { Badge, Choice, CsrfField, Table, Time } from "./parts.tsx";
 import { textAt, textOrNullAt } from "./reading.ts";
+import { settingsPath } from "./tenants.tsx";
 import { isExpired } from "./tokens.tsx";
 
 /** Hours. */
@@ -15,7 +16,7 @@ const LIVES = [
 ] as const;
 
 export function SetupLinks({ links, c }: { links: readonly JsonObject[]; c: ConsoleContext }) {
-  const [path, now] = [`${tenantPath(tenantOf(c))}/setup-links`, c.get("wiring").now()];
+  const [path, now] = [`${settingsPath(c)}/links`, c.get("wiring").now()];
   return (
     <section class="card" aria-labelledby="links">
       <h2 id="links">Set-up links</h2>

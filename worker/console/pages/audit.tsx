@@ -28,10 +28,10 @@ function showTenants(c: ConsoleContext): Promise<Response> {
 }
 
 async function showAudit(c: ConsoleContext, title: string, summary: string): Promise<Response> {
-  const query = queryOf(c, ["cursor"]);
+  const query = { count: "25", ...queryOf(c, ["cursor"]) };
   const list = await expectApi(c, { method: "GET", path: "/audit", query });
   const entries = listAt(list, "items");
-  const { cursor } = query;
+  const cursor = c.req.query("cursor");
   return view(
     c,
     title,

@@ -11,7 +11,7 @@ import type { Page } from "../page.ts";
 import { Pages } from "../paging.tsx";
 import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
 import { NotConnected, ProviderChoice, readProviderOptions } from "../provider-choice.tsx";
-import { listAt, textAt } from "../reading.ts";
+import { listAt, numberAt, textAt } from "../reading.ts";
 
 export const CLIENTS_PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: "/t/:tenant/clients", access: "tenant", answer: listClients },
@@ -56,7 +56,7 @@ async function listClients(c: ConsoleContext): Promise<Response> {
           New client
         </a>
       </div>
-      {clients.length === 0 ? (
+      {numberAt(list, "totalCount") === 0 ? (
         <div class="card">
           <p>There is no OAuth client yet.</p>
         </div>

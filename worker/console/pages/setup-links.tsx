@@ -10,7 +10,7 @@ import { Copied, Notice, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import { settingsPath, tenantTarget } from "../tenants.tsx";
 
-const PATH = "/t/:tenant/setup-links";
+const PATH = "/t/:tenant/settings/links";
 
 export const SETUP_LINK_PAGES: readonly Page[] = Object.freeze([
   { method: "POST", path: PATH, access: "operator", answer: makeLink },

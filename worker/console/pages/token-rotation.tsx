@@ -4,7 +4,7 @@ import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
 import { fragment, view } from "../layout.tsx";
-import { sessionOf } from "../page.ts";
+import { PageError, sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
 import { CsrfField, Notice, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
@@ -113,6 +113,8 @@ async function livePanel(c: ConsoleContext, id: string, next: string) {
 async function progressOf(c: ConsoleContext, id: string, nextId: string) {
   const tokens = await readTokens(c);
   const [old, next] = [id, nextId].map((each) => tokens.find((token) => token.id === each));
+  if (old === undefined && next === undefined)
+    throw new PageError(404, "There are no such tokens.");
   return <Progress old={old} next={next} base={tokensPath(c)} session={sessionOf(c)} />;
 }
 

@@ -6,7 +6,7 @@ import { view } from "../layout.tsx";
 import type { Content, Page } from "../page.ts";
 import { Pages } from "../paging.tsx";
 import { Field, Table, Time } from "../parts.tsx";
-import { listAt } from "../reading.ts";
+import { listAt, numberAt } from "../reading.ts";
 import {
   CredentialBadges,
   isExpired,
@@ -48,7 +48,7 @@ async function listTokens(c: ConsoleContext): Promise<Response> {
           New token
         </a>
       </div>
-      {tokens.length === 0 ? (
+      {numberAt(list, "totalCount") === 0 ? (
         <div class="card">
           <p>{text === "" ? "There is no token yet." : `No token matches "${text}".`}</p>
         </div>
