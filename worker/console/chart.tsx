@@ -1,4 +1,5 @@
 /** A day of a connection as a small chart: what it changed above the line, what it was refused below. */
+import { counted } from "./parts.tsx";
 
 export interface Hour {
   /** When it begins: ISO 8601 in UTC. */
@@ -63,9 +64,9 @@ export function describe(hours: readonly Hour[]): string {
   if (changes + refusals === 0) return "Nothing was changed or refused in the last 24 hours.";
   const busiest = hours.reduce((most, hour) => (totalOf(hour) > totalOf(most) ? hour : most));
   return (
-    `Last 24 hours: ${counted(changes, "change")}, ${counted(refusals, "refusal")}. ` +
+    `Last 24 hours: ${plural(changes, "change")}, ${plural(refusals, "refusal")}. ` +
     `Most in the hour from ${busiest.at.slice(11, 16)} UTC: ` +
-    `${counted(busiest.changes, "change")}, ${counted(busiest.refusals, "refusal")}.`
+    `${plural(busiest.changes, "change")}, ${plural(busiest.refusals, "refusal")}.`
   );
 }
 
@@ -73,8 +74,8 @@ export function sum(hours: readonly Hour[], kind: "changes" | "refusals"): numbe
   return hours.reduce((total, hour) => total + hour[kind], 0);
 }
 
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+export function plural(count: number, what: string): string {
+  return `${counted(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function totalOf({ changes, refusals }: Hour): number {

@@ -24,10 +24,17 @@ export function Copied({ id, label, value }: { id: string; label: string; value:
   );
 }
 
+interface TimeProps {
+  readonly at: string | null | undefined;
+  readonly none?: string;
+  /** Where several things happen within a minute. */
+  readonly seconds?: boolean;
+}
+
 /** A time (ISO 8601 in UTC) as people read it; `none` where there is none. */
-export function Time({ at, none = "never" }: { at: string | null | undefined; none?: string }) {
+export function Time({ at, none = "never", seconds = false }: TimeProps) {
   if (at === null || at === undefined) return <span class="quiet">{none}</span>;
-  return <time datetime={at}>{`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`}</time>;
+  return <time datetime={at}>{`${at.slice(0, 10)} ${at.slice(11, seconds ? 19 : 16)} UTC`}</time>;
 }
 
 export type Tone = "good" | "bad" | "warn" | "plain";
@@ -78,6 +85,8 @@ export function Field({ name, label, value, hint, type = "text", required }: Fie
 
 interface ChoiceProps {
   readonly name: string;
+  /** Where the page has several of the name. */
+  readonly id?: string;
   readonly label: string;
   readonly options: readonly (readonly [string, string])[];
   readonly value?: string | undefined;
@@ -85,15 +94,11 @@ interface ChoiceProps {
 }
 
 /** One of several: value and label of each. */
-export function Choice({ name, label, options, value, hint }: ChoiceProps) {
+export function Choice({ name, id = name, label, options, value, hint }: ChoiceProps) {
   return (
     <div>
-      <label for={name}>{label}</label>
-      <select
-        id={name}
-        name={name}
-        aria-describedby={hint === undefined ? undefined : `${name}-hint`}
-      >
+      <label for={id}>{label}</label>
+      <select id={id} name={name} aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
         {options.map(([option, text]) => (
           <option value={option} selected={option === value}>
             {text}
@@ -101,7 +106,7 @@ export function Choice({ name, label, options, value, hint }: ChoiceProps) {
         ))}
       </select>
       {hint !== undefined && (
-        <p class="hint" id={`${name}-hint`}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
@@ -120,16 +125,16 @@ interface CheckProps {
 export function Check({ name, label, checked, hint }: CheckProps) {
   return (
     <div>
-      <label for={name} class="check">
+      <div class="check">
         <input
           id={name}
           name={name}
           type="checkbox"
           checked={checked}
           aria-describedby={`${name}-hint`}
-        />{" "}
-        {label}
-      </label>
+        />
+        <label for={name}>{label}</label>
+      </div>
       <p class="hint" id={`${name}-hint`}>
         {hint}
       </p>
@@ -161,5 +166,42 @@ export function Table({
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+/** A whole number with the thousands apart. */
+export function counted(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/** The way to the page before, or else to the first, and to the next; nothing where there is one page. */
+export function Pages({
+  label,
+  first,
+  previous,
+  next,
+}: {
+  label: string;
+  first?: string | undefined;
+  previous?: string | undefined;
+  next?: string | undefined;
+}) {
+  const back = previous ?? first;
+  if (back === undefined && next === undefined) return <></>;
+  return (
+    <nav class="pages" aria-label={`Pages of ${label}`}>
+      {back === undefined ? (
+        <span />
+      ) : (
+        <a class="button plain" href={back}>
+          {previous === undefined ? "First page" : "Previous page"}
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button plain" href={next}>
+          Next page
+        </a>
+      )}
+    </nav>
   );
 }

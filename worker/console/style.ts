@@ -56,7 +56,7 @@ main { max-width: 1120px; margin: 0 auto; padding: 1.8rem 1.5rem 4rem; }
 .narrow { max-width: 620px; }
 .grid { display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); margin-bottom: 1.2rem; }
 .grid > .card { margin: 0; }
-.grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); }
+.grid.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); align-items: start; }
 .tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin: 0 0 1.2rem; padding: 0; list-style: none; }
 .tile { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: .8rem 1rem; margin: 0; }
 .tile b { display: block; font-size: 1.5rem; line-height: 1.2; font-weight: 650; }
@@ -102,10 +102,10 @@ td .actions { flex-wrap: nowrap; }
 .head > .button { white-space: nowrap; }
 .button.big { font-size: 1.05rem; padding: .7rem 1.3rem; }
 .empty { text-align: center; padding: 2.6rem 1.3rem; } .empty p { margin-left: auto; margin-right: auto; }
-.badges { display: flex; gap: .3rem; flex-wrap: wrap; margin-top: .15rem; }
+.badges { display: flex; gap: .3rem; flex-wrap: wrap; }
 .below { display: block; }
 .wraps { overflow-wrap: anywhere; min-width: 9rem; }
-.check { display: flex; gap: .5rem; align-items: center; }
+.check { display: flex; gap: .45rem; align-items: center; } .check label { margin: 0; font-weight: 500; }
 .legend { display: flex; gap: .9rem; margin: .3rem 0 .6rem; max-width: none; } .legend.ends { justify-content: space-between; }
 .legend .done { color: var(--accent); } .legend .refused { color: var(--bad); }
 .whole { white-space: nowrap; }

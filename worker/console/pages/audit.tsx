@@ -48,7 +48,7 @@ async function showAudit(c: ConsoleContext, title: string, summary: string): Pro
           ))}
         </Table>
       )}
-      <CursorPages list={list} {...(cursor !== undefined && { cursor })} />
+      <CursorPages label="the audit log" list={list} cursor={cursor} />
     </>,
   );
 }

@@ -8,7 +8,7 @@ import type { Fields } from "../forms.ts";
 import { view } from "../layout.tsx";
 import { sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Pages } from "../paging.tsx";
+import { NumberedPages } from "../paging.tsx";
 import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
 import { NotConnected, ProviderChoice, readProviderOptions } from "../provider-choice.tsx";
 import { listAt, numberAt, textAt } from "../reading.ts";
@@ -81,7 +81,7 @@ async function listClients(c: ConsoleContext): Promise<Response> {
           ))}
         </Table>
       )}
-      <Pages list={list} />
+      <NumberedPages label="the clients" list={list} />
     </>,
   );
 }

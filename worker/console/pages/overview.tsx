@@ -1,6 +1,6 @@
 /** A tenant at a glance: what it holds, and how its connections are. */
 import { expectApi } from "../api.ts";
-import { Chart, counted, sum } from "../chart.tsx";
+import { Chart, plural, sum } from "../chart.tsx";
 import type { Hour } from "../chart.tsx";
 import type { ConsoleContext } from "../context.ts";
 import { healthOf } from "../health.ts";
@@ -8,7 +8,7 @@ import type { Connection, Health } from "../health.ts";
 import { view } from "../layout.tsx";
 import { tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Badge, Time } from "../parts.tsx";
+import { Badge, Time, counted } from "../parts.tsx";
 import { listAt, numberAt, objectAt, textAt, textOrNullAt } from "../reading.ts";
 import type { JsonObject } from "../../scim/json.ts";
 
@@ -35,7 +35,7 @@ async function showOverview(c: ConsoleContext): Promise<Response> {
       <ul class="tiles">
         {tiles.map(([label, count, path]) => (
           <li class="tile">
-            <b>{count.toLocaleString("en")}</b>
+            <b>{counted(count)}</b>
             <a href={base + path}>{label}</a>
           </li>
         ))}
@@ -87,11 +87,11 @@ function Card({ item, base, now }: { item: JsonObject; base: string; now: Date }
       </dl>
       <p class="actions">
         <a href={`${base}/tokens?query=${encodeURIComponent(scheme)}`}>
-          {counted(numberAt(item, "tokens"), "token")}
+          {plural(numberAt(item, "tokens"), "token")}
           <span class="hidden"> of {name}</span>
         </a>
         {numberAt(item, "clients") > 0 && (
-          <a href={`${base}/clients`}>{counted(numberAt(item, "clients"), "OAuth client")}</a>
+          <a href={`${base}/clients`}>{plural(numberAt(item, "clients"), "OAuth client")}</a>
         )}
         <a href={`${base}/activity?${query}`}>
           Activity<span class="hidden"> of {name}</span>
@@ -124,13 +124,13 @@ function Day({ hours }: { hours: readonly Hour[] }) {
           <span class="done" aria-hidden="true">
             &#9650;
           </span>{" "}
-          {counted(sum(hours, "changes"), "change")}
+          {plural(sum(hours, "changes"), "change")}
         </span>
         <span>
           <span class="refused" aria-hidden="true">
             &#9660;
           </span>{" "}
-          {counted(sum(hours, "refusals"), "refusal")}
+          {plural(sum(hours, "refusals"), "refusal")}
         </span>
       </p>
       <Chart hours={hours} />

@@ -8,7 +8,7 @@ import { readFields } from "../forms.ts";
 import { view } from "../layout.tsx";
 import { CONSOLE, sessionOf, tenantOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { CsrfField, Field, Notice, Time } from "../parts.tsx";
+import { CsrfField, Field, Notice, Time, counted } from "../parts.tsx";
 import { numberAt, objectAt, textAt } from "../reading.ts";
 import type { Session } from "../session.ts";
 import { SetupLinks } from "../setup-links.tsx";
@@ -98,7 +98,7 @@ function Use({ tenant, resources }: { tenant: JsonObject; resources: JsonObject 
         {RESOURCE_TYPES.map(({ name }) => (
           <>
             <dt>{name} resources</dt>
-            <dd>{numberAt(resources, name).toLocaleString("en")}</dd>
+            <dd>{counted(numberAt(resources, name))}</dd>
           </>
         ))}
       </dl>

@@ -6,7 +6,7 @@ import type { Fields } from "../forms.ts";
 import { view } from "../layout.tsx";
 import { CONSOLE, sessionOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Pages } from "../paging.tsx";
+import { NumberedPages } from "../paging.tsx";
 import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
 import { listAt, textAt } from "../reading.ts";
 import { StatusBadge } from "../tenants.tsx";
@@ -55,7 +55,7 @@ async function listTenants(c: ConsoleContext): Promise<Response> {
           </tr>
         ))}
       </Table>
-      <Pages list={list} />
+      <NumberedPages label="the tenants" list={list} />
     </>,
   );
 }

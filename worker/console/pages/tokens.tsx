@@ -4,7 +4,7 @@ import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
 import { view } from "../layout.tsx";
 import type { Content, Page } from "../page.ts";
-import { Pages } from "../paging.tsx";
+import { NumberedPages } from "../paging.tsx";
 import { Field, Table, Time } from "../parts.tsx";
 import { listAt, numberAt } from "../reading.ts";
 import {
@@ -62,7 +62,7 @@ async function listTokens(c: ConsoleContext): Promise<Response> {
           ))}
         </Table>
       )}
-      <Pages list={list} query={text === "" ? {} : { query: text }} />
+      <NumberedPages label="the tokens" list={list} query={text === "" ? {} : { query: text }} />
     </>,
   );
 }
