@@ -104,7 +104,7 @@ td .actions { flex-wrap: nowrap; }
 .empty { text-align: center; padding: 2.6rem 1.3rem; } .empty p { margin-left: auto; margin-right: auto; }
 .badges { display: flex; gap: .3rem; flex-wrap: wrap; }
 .below { display: block; }
-.wraps { overflow-wrap: anywhere; min-width: 9rem; }
+.wraps { overflow-wrap: anywhere; min-width: 14rem; }
 .check { display: flex; gap: .45rem; align-items: center; } .check label { margin: 0; font-weight: 500; }
 .legend { display: flex; gap: .9rem; margin: .3rem 0 .6rem; max-width: none; } .legend.ends { justify-content: space-between; }
 .legend .done { color: var(--accent); } .legend .refused { color: var(--bad); }

@@ -71,7 +71,7 @@ async function listClients(c: ConsoleContext): Promise<Response> {
               </th>
               <td>{textAt(client, "provider")}</td>
               <td>
-                <code>{textAt(client, "clientId")}</code>
+                <code class="whole">{textAt(client, "clientId")}</code>
               </td>
               <td>
                 <Time at={textAt(client, "created")} />{" "}

@@ -39,7 +39,7 @@ async function listTenants(c: ConsoleContext): Promise<Response> {
               <a href={tenantPath(textAt(tenant, "id"))}>{textAt(tenant, "displayName")}</a>
             </th>
             <td>
-              <code>{textAt(tenant, "id")}</code>
+              <code class="whole">{textAt(tenant, "id")}</code>
             </td>
             <td>
               <StatusBadge status={textAt(tenant, "status")} />
