@@ -1,4 +1,5 @@
 /** From claim to principal: the credential of a request, and the reads and writes that prove it on their way. */
+import type { Profile } from "../../schema/provider.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { readAccessToken } from "../auth/access-token.ts";
 import { readBearer } from "../auth/bearer.ts";
@@ -90,13 +91,13 @@ export async function writeSteps(
 
 /** What the request was forgiven isn't where the connection is strict. */
 export function refuseLeniency(c: ScimContext): void {
-  refuseForgiven(c.get("principal"), c.get("leniency"));
+  refuseForgiven(c.get("principal")?.profile, c.get("leniency"));
 }
 
 /** @throws the first forgiven fault, where the connection is strict */
-export function refuseForgiven(principal: Principal | undefined, { forgiven }: Leniency): void {
+export function refuseForgiven(profile: Profile | undefined, { forgiven }: Leniency): void {
   const [first] = forgiven;
-  if (principal?.profile === "strict" && first !== undefined) throw new ScimError(first.fault);
+  if (profile === "strict" && first !== undefined) throw new ScimError(first.fault);
 }
 
 export function claimOf(c: ScimContext): Claim {

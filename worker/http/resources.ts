@@ -126,5 +126,9 @@ function render(
 }
 
 function readProjection(c: ScimContext, type: ResourceType): Projection {
-  return parseProjection(type, readNames(c, "attributes"), readNames(c, "excludedAttributes"));
+  return parseProjection(
+    type,
+    readNames(c.req, "attributes"),
+    readNames(c.req, "excludedAttributes"),
+  );
 }
