@@ -10,6 +10,8 @@ import { secureHeaders } from "./headers.ts";
 import { view } from "./layout.tsx";
 import { CONSOLE, PageError, sessionOf } from "./page.ts";
 import type { Access, Page } from "./page.ts";
+import { ACTIVITY_ENTRY_PAGES } from "./pages/activity-entry.tsx";
+import { ACTIVITY_PAGES } from "./pages/activity.tsx";
 import { AUDIT_PAGES } from "./pages/audit.tsx";
 import { CLIENT_CREDENTIAL_PAGES } from "./pages/client-credentials.tsx";
 import { CLIENT_SECRET_PAGES } from "./pages/client-secrets.tsx";
@@ -17,13 +19,16 @@ import { CLIENT_PAGES } from "./pages/client.tsx";
 import { CLIENTS_PAGES } from "./pages/clients.tsx";
 import { CONNECT_PAGES } from "./pages/connect.tsx";
 import { CONNECTION_PAGES } from "./pages/connection.tsx";
+import { DIRECTORY_PAGES } from "./pages/directory.tsx";
 import { OVERVIEW_PAGES } from "./pages/overview.tsx";
+import { RESOURCE_PAGES } from "./pages/resource.tsx";
 import { SETTINGS_PAGES } from "./pages/settings.tsx";
 import { SETUP_LINK_PAGES } from "./pages/setup-links.tsx";
 import { TENANTS_PAGES } from "./pages/tenants.tsx";
 import { NEW_TOKEN_PAGES } from "./pages/token-new.tsx";
 import { ROTATION_PAGES } from "./pages/token-rotation.tsx";
 import { TOKEN_PAGES } from "./pages/tokens.tsx";
+import { WHY_PAGES } from "./pages/why.tsx";
 import { readSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { SETUP_PAGES } from "./setup.tsx";
@@ -48,18 +53,26 @@ export const PAGES: readonly Page[] = Object.freeze([
   ...TENANTS_PAGES,
   ...SETTINGS_PAGES,
   ...SETUP_LINK_PAGES,
+  ...DIRECTORY_PAGES,
+  ...RESOURCE_PAGES,
+  ...ACTIVITY_PAGES,
+  ...ACTIVITY_ENTRY_PAGES,
+  ...WHY_PAGES,
 ]);
 
 /** To be mounted at /console. */
 export function createConsole(): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.onError(renderError);
-  app.use("*", secureHeaders, limitForm());
+  app.use("*", secureHeaders);
   app.use("*", async (c, next) => {
     c.set("session", await readSession(readCookie(c, "session"), sessionContextOf(c)));
     await next();
   });
-  for (const page of PAGES) app.on(page.method, page.path, guard(page), page.answer);
+  for (const page of PAGES) {
+    const limited = limitForm(page.maxForm ?? MAX_FORM);
+    app.on(page.method, page.path, limited, guard(page), page.answer);
+  }
   app.all("*", () => {
     throw new PageError(404, "There is no such page.");
   });
@@ -99,9 +112,9 @@ function goHome(c: ConsoleContext): Response {
   return c.redirect(kind === "setup" ? `${homeOf(tenant)}/connect` : homeOf(tenant), 303);
 }
 
-function limitForm() {
+function limitForm(maxSize: number) {
   return bodyLimit({
-    maxSize: MAX_FORM,
+    maxSize,
     onError() {
       throw new PageError(413, "This form is too large.");
     },

@@ -14,6 +14,8 @@ export interface Page {
   /** As Hono writes paths; `:tenant` is the tenant's id. */
   readonly path: string;
   readonly access: Access;
+  /** Largest form in bytes, where it isn't the usual one. */
+  readonly maxForm?: number;
   readonly answer: (c: ConsoleContext) => Promise<Response> | Response;
 }
 
