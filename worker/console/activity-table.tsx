@@ -18,14 +18,10 @@ export function ActivityTable({
   return (
     <Table
       caption={caption}
-      head={["Time", "Connection", "Request", "Outcome", "Forgiven", "Latency"]}
+      head={["Request", "Outcome", "Time", "Connection", "Forgiven", "Latency"]}
     >
       {entries.map((entry) => (
         <tr>
-          <td>
-            <Time at={textAt(entry, "at")} />
-          </td>
-          <td>{textAt(entry, "provider")}</td>
           <th scope="row">
             <a href={`${tenantPath(tenant)}/activity/${textAt(entry, "id")}`}>{summaryOf(entry)}</a>
             <Detail entry={entry} />
@@ -34,9 +30,13 @@ export function ActivityTable({
             <Outcome entry={entry} />
           </td>
           <td>
+            <Time at={textAt(entry, "at")} seconds />
+          </td>
+          <td>{textAt(entry, "provider")}</td>
+          <td>
             <Quirks names={quirksOf(entry)} />
           </td>
-          <td class="number">{latencyOf(entry)}</td>
+          <td>{latencyOf(entry)}</td>
         </tr>
       ))}
     </Table>
@@ -48,11 +48,12 @@ function Detail({ entry }: { entry: JsonObject }) {
   return detail === null ? <></> : <p class="hint">{detail}</p>;
 }
 
-/** The request, or where it wasn't written down what it did: "create User". */
+/** The request, or where it wasn't written down what it did: "Create User". */
 export function summaryOf(entry: JsonObject): string {
   const type = textOrNullAt(entry, "resourceType");
   const operation = textAt(entry, "operation");
-  return textOrNullAt(entry, "request") ?? (type === null ? operation : `${operation} ${type}`);
+  const words = operation.charAt(0).toUpperCase() + operation.slice(1);
+  return textOrNullAt(entry, "request") ?? (type === null ? words : `${words} ${type}`);
 }
 
 const TONES: Readonly<Record<string, Tone>> = Object.freeze({ success: "good", refused: "bad" });

@@ -38,15 +38,15 @@ export function planNames(tenant: string, ids: readonly string[]): Statement {
 }
 
 /**
- * The entry of the change that a resource had at a time (ISO 8601 in UTC). Ids of entries begin with their time (RFC 9562 section
- * 5.7), so that one second of the log is read, however long it is.
+ * The entry of the change that a resource had at a time (ISO 8601 in UTC): its own, or that of the member that was deleted from it.
+ * Ids of entries begin with their time (RFC 9562 section 5.7), so that one second of the log is read, however long it is.
  */
 export function planEntryAt(tenant: string, resource: string, at: string): Statement {
   const time = Date.parse(at);
   return statement(sql`SELECT id, at, provider FROM activity
     WHERE tenant_id = ${tenant} AND id >= ${idAt(time)} AND id < ${idAt(time + 1000)}
-      AND resource_id = ${resource} AND outcome = 'success' AND at = ${at}
-    ORDER BY id DESC LIMIT 1`);
+      AND at = ${at} AND outcome = 'success' AND (resource_id = ${resource} OR operation = 'delete')
+    ORDER BY resource_id = ${resource} DESC, id DESC LIMIT 1`);
 }
 
 function idAt(time: number): string {

@@ -52,9 +52,10 @@ export function Forgiven({
             </dt>
             <dd>
               {where !== undefined && <p>{where}</p>}
-              Forgiven is {quirkOf(name)?.meaning ??
-                "what this version doesn't know any more"}.{" "}
-              <Reference name={name} />
+              <p class={where === undefined ? "" : "hint"}>
+                Accepted: {quirkOf(name)?.meaning ?? "what this version doesn't know any more"}.{" "}
+                <Reference name={name} />
+              </p>
             </dd>
           </>
         ))}
@@ -69,7 +70,7 @@ function Reference({ name }: { name: string }) {
   if (quirk === undefined) return <></>;
   return (
     <a href={quirk.reference} rel="noreferrer">
-      Known of {quirk.idps.join(", ")}
+      Sent by {quirk.idps.join(", ")}
     </a>
   );
 }

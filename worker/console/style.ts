@@ -93,7 +93,8 @@ textarea { min-height: 11rem; font-family: var(--mono); font-size: .88rem; }
 input[type=checkbox], input[type=radio] { width: auto; }
 form.search { display: flex; gap: .6rem; align-items: end; flex-wrap: wrap; margin: 0 0 1.2rem; }
 form.search > div { flex: 1 1 14rem; }
-form.search > .check { flex: none; margin: 0; }
+form.search > .hint { flex: 1 0 100%; margin: 0; max-width: none; }
+form.search > .check { flex: none; margin: 0; padding: .5rem 0; }
 .check { display: flex; gap: .45rem; align-items: center; } .check label { margin: 0; font-weight: 500; }
 button, .button { font: inherit; font-weight: 600; border: 1px solid transparent; border-radius: 7px; padding: .48rem .95rem; background: var(--accent); color: var(--on-accent); cursor: pointer; text-decoration: none; display: inline-block; line-height: 1.4; }
 button:hover, .button:hover { filter: brightness(1.08); }
@@ -129,7 +130,9 @@ td .actions { flex-wrap: nowrap; }
 dl.diffs { margin: 0; } dl.diffs dt { margin-bottom: .25rem; } dl.diffs dd { margin: 0 0 .9rem; }
 .pages { display: flex; gap: .8rem; justify-content: space-between; align-items: center; flex-wrap: wrap; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-ul.plain, ul.columns { list-style: none; padding: 0; }
+.card > h3:first-child { margin-top: 0; }
+ul.plain, ul.columns { list-style: none; padding: 0; } dd > ul.plain, dd > p { margin: 0 0 .2rem; }
+ul.plain li, ul.columns li { margin: 0; padding: .12rem 0; break-inside: avoid; }
 ul.columns { columns: 15rem; column-gap: 1.5rem; }
 .grid.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); align-items: start; }
 .badges { display: flex; gap: .3rem; flex-wrap: wrap; }

@@ -79,7 +79,7 @@ function Facts({ entry, tenant, names }: { entry: JsonObject; tenant: string; na
     <dl class="facts">
       <dt>Time</dt>
       <dd>
-        <Time at={textAt(entry, "at")} />
+        <Time at={textAt(entry, "at")} seconds />
       </dd>
       <dt>Connection</dt>
       <dd>
@@ -92,7 +92,7 @@ function Facts({ entry, tenant, names }: { entry: JsonObject; tenant: string; na
             {names.has(id) && path !== undefined ? (
               <a href={path}>{names.get(id)?.name}</a>
             ) : (
-              "no longer there"
+              "not here any more:"
             )}{" "}
             <code>{id}</code>
           </dd>

@@ -85,18 +85,16 @@ async function find(
 function SearchForm({ directory, search }: { directory: Directory; search: Search }) {
   return (
     <form class="search" role="search">
-      <Field
-        name="q"
-        label={`Search ${directory.plural}`}
-        type="search"
-        value={search.text}
-        hint={`Looks in ${directory.searched.join(", ")}. As a filter, for example: ${directory.searched[0]} sw "a"`}
-      />
+      <Field name="q" label={`Search ${directory.plural}`} type="search" value={search.text} />
       <p class="check">
         <input type="checkbox" id="scim" name="scim" checked={search.isFilter} />
         <label for="scim">as a SCIM filter</label>
       </p>
       <button type="submit">Search</button>
+      <p class="hint">
+        Looks in {directory.searched.join(", ")}. As a SCIM filter, for example:{" "}
+        <code>{directory.searched[0]} sw "a"</code>
+      </p>
     </form>
   );
 }

@@ -45,18 +45,26 @@ async function showResource(c: ConsoleContext, directory: Directory): Promise<Re
         {type === USERS.type && <Active user={resource} />}
       </p>
       <div class="grid wide">
-        <section class="card" aria-labelledby="attributes">
-          <h2 id="attributes">{type.name}</h2>
-          <AttributeList schema={type.schema} values={resource} linkTo={linkTo} />
-        </section>
-        {type.extensions.map(({ schema }, index) => (
-          <section class="card" aria-labelledby={`extension-${index}`}>
-            <h2 id={`extension-${index}`}>{schema.description}</h2>
-            <AttributeList schema={schema} values={objectAt(resource, schema.id)} linkTo={linkTo} />
+        <div>
+          <section class="card" aria-labelledby="attributes">
+            <h2 id="attributes">{type.name}</h2>
+            <AttributeList schema={type.schema} values={resource} linkTo={linkTo} />
           </section>
-        ))}
-        <Provenance c={c} resource={resource} />
-        {type === USERS.type && <Groups c={c} user={resource} />}
+        </div>
+        <div>
+          {type.extensions.map(({ schema }, index) => (
+            <section class="card" aria-labelledby={`extension-${index}`}>
+              <h2 id={`extension-${index}`}>{schema.description}</h2>
+              <AttributeList
+                schema={schema}
+                values={objectAt(resource, schema.id)}
+                linkTo={linkTo}
+              />
+            </section>
+          ))}
+          {type === USERS.type && <Groups c={c} user={resource} />}
+          <Provenance c={c} resource={resource} />
+        </div>
       </div>
       {holdsRows && <Members c={c} group={resource} />}
       <section aria-labelledby="history">
