@@ -39,8 +39,14 @@ async function planOf(typeName: string, filter: string) {
   const type = RESOURCE_TYPES.find(({ name }) => name === typeName);
   if (type === undefined) throw new Error(`There is no ${typeName}`);
   const parameters = {
-    ...{ sortBy: undefined, sortOrder: undefined, startIndex: undefined, count: undefined },
-    ...{ filter, cursor: undefined, attributes: ["id"], excludedAttributes: [] },
+    filter,
+    sortBy: undefined,
+    sortOrder: undefined,
+    startIndex: undefined,
+    count: undefined,
+    cursor: undefined,
+    attributes: ["id"],
+    excludedAttributes: [],
   };
   const query = parseListQuery([type], parameters, new Leniency());
   const [target] = query.targets;
@@ -48,7 +54,11 @@ async function planOf(typeName: string, filter: string) {
   const { id: tenant } = await makeTenant();
   const claim = { kind: "managed", tenant } as const;
   const { sql, params } = planList({
-    ...{ claim, types: RESOURCE_TYPES, base: ORIGIN, query, position: undefined },
+    claim,
+    types: RESOURCE_TYPES,
+    base: ORIGIN,
+    query,
+    position: undefined,
   });
   const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...params)

@@ -75,7 +75,9 @@ export function listDirectory(
     filter,
     cursor,
     count: String(PAGE_SIZE),
-    ...{ sortBy: undefined, sortOrder: undefined, startIndex: undefined },
+    sortBy: undefined,
+    sortOrder: undefined,
+    startIndex: undefined,
     attributes: listed,
     excludedAttributes: [],
   };

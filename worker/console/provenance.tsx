@@ -27,7 +27,9 @@ export async function Provenance({ c, resource }: { c: ConsoleContext; resource:
               {written !== undefined && (
                 <>
                   {" by "}
-                  <a href={`${base}/connections/${written.provider}`}>{written.provider}</a>
+                  <a href={`${base}/connections/${encodeURIComponent(written.provider)}`}>
+                    {written.provider}
+                  </a>
                   {", "}
                   <a href={`${base}/activity/${written.entry}`}>see the request</a>
                 </>

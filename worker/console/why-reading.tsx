@@ -12,6 +12,7 @@ import type { Ignored } from "./ignored.ts";
 import type { Content } from "./page.ts";
 import { Badge, Notice } from "./parts.tsx";
 import { Forgiven } from "./quirk-list.tsx";
+import { textAt } from "./reading.ts";
 import type { Meaning, Reading } from "./why.ts";
 
 export function ShownReading({ reading: { forgiven, meaning } }: { reading: Reading }) {
@@ -62,7 +63,7 @@ function ShownFault({ fault, position }: { fault: Fault; position: string | unde
           It is refused with status {status}
           {isGuided(fault.kind) && ` and scimType ${fault.kind}`}.
         </b>{" "}
-        {"detail" in fault ? fault.detail : String(body["detail"])}
+        {"detail" in fault ? fault.detail : textAt(body, "detail")}
       </p>
       {position !== undefined && <p>{position}</p>}
       {isGuided(fault.kind) && (

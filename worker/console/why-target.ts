@@ -9,7 +9,11 @@ export type Target =
   | { readonly kind: "change"; readonly target: BulkTarget }
   | { readonly kind: "read"; readonly what: string };
 
-const DISCOVERY = ["ServiceProviderConfig", "Schemas", "ResourceTypes"];
+const DISCOVERY: ReadonlySet<string> = new Set([
+  "ServiceProviderConfig",
+  "Schemas",
+  "ResourceTypes",
+]);
 
 /**
  * `path` may be a whole URL: what stands before the endpoint is left out.
@@ -35,7 +39,7 @@ function methodsOf(
   second: string | undefined,
   types: readonly ResourceType[],
 ): Methods | undefined {
-  if (DISCOVERY.includes(first)) return { GET: { kind: "read", what: "how this server works" } };
+  if (DISCOVERY.has(first)) return { GET: { kind: "read", what: "how this server works" } };
   if (first === "Me") {
     const detail = "A provisioning token is no user.";
     throw new ScimError({ kind: "notImplemented", detail });
