@@ -22,7 +22,7 @@ export function ActivityTable({
     >
       {entries.map((entry) => (
         <tr>
-          <th scope="row">
+          <th scope="row" class="wraps">
             <a href={`${tenantPath(tenant)}/activity/${textAt(entry, "id")}`}>{summaryOf(entry)}</a>
             <Detail entry={entry} />
           </th>
@@ -48,12 +48,17 @@ function Detail({ entry }: { entry: JsonObject }) {
   return detail === null ? <></> : <p class="hint">{detail}</p>;
 }
 
-/** The request, or where it wasn't written down what it did: "Create User". */
-export function summaryOf(entry: JsonObject): string {
+/** The request, or where it wasn't written down what it did. */
+function summaryOf(entry: JsonObject): string {
+  return textOrNullAt(entry, "request") ?? titleOf(entry);
+}
+
+/** What it did, in two words: "Create User". */
+export function titleOf(entry: JsonObject): string {
   const type = textOrNullAt(entry, "resourceType");
   const operation = textAt(entry, "operation");
   const words = operation.charAt(0).toUpperCase() + operation.slice(1);
-  return textOrNullAt(entry, "request") ?? (type === null ? words : `${words} ${type}`);
+  return type === null ? words : `${words} ${type}`;
 }
 
 const TONES: Readonly<Record<string, Tone>> = Object.freeze({ success: "good", refused: "bad" });

@@ -135,6 +135,7 @@ ul.plain, ul.columns { list-style: none; padding: 0; } dd > ul.plain, dd > p { m
 ul.plain li, ul.columns li { margin: 0; padding: .12rem 0; break-inside: avoid; }
 ul.columns { columns: 15rem; column-gap: 1.5rem; }
 .grid.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); align-items: start; }
+.wraps { overflow-wrap: anywhere; min-width: 9rem; }
 .badges { display: flex; gap: .3rem; flex-wrap: wrap; }
 summary { cursor: pointer; font-weight: 600; } details[open] > summary { margin-bottom: .8rem; }
 @media (max-width: 640px) {

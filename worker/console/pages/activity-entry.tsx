@@ -1,7 +1,7 @@
 /** One entry of the activity log: what was asked for, what came of it, and what it changed. */
 import { ERROR_GUIDE } from "../../render/error-guide.ts";
 import type { JsonObject } from "../../scim/json.ts";
-import { Outcome, latencyOf, summaryOf } from "../activity-table.tsx";
+import { Outcome, latencyOf, titleOf } from "../activity-table.tsx";
 import { adviceFor } from "../advice.ts";
 import { expectApi } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
@@ -27,7 +27,7 @@ async function showEntry(c: ConsoleContext): Promise<Response> {
   const names = await readNames(c, changes, textOrNullAt(entry, "resourceId"));
   return view(
     c,
-    summaryOf(entry),
+    titleOf(entry),
     <>
       <p>
         <a href={`${tenantPath(tenantOf(c))}/activity`}>All activity</a> <Outcome entry={entry} />
@@ -74,9 +74,18 @@ function Facts({ entry, tenant, names }: { entry: JsonObject; tenant: string; na
   const type = textOrNullAt(entry, "resourceType");
   const id = textOrNullAt(entry, "resourceId");
   const provider = textAt(entry, "provider");
+  const request = textOrNullAt(entry, "request");
   const path = type === null || id === null ? undefined : resourcePath(tenant, type, id);
   return (
     <dl class="facts">
+      {request !== null && (
+        <>
+          <dt>Request</dt>
+          <dd>
+            <code>{request}</code>
+          </dd>
+        </>
+      )}
       <dt>Time</dt>
       <dd>
         <Time at={textAt(entry, "at")} seconds />
