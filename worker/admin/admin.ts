@@ -1,5 +1,5 @@
 /** The management API as a Hono app: every endpoint of the table, and what is wrong with a call as a problem (RFC 9457). */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deferOf } from "../http/defer.ts";

@@ -1,5 +1,5 @@
 /** The web console: every page in one table, and before each the guard that its access asks for. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ASSET_PAGES } from "./assets.ts";

@@ -1,5 +1,5 @@
 /** OAuth 2.0 for SCIM clients: the token endpoint (RFC 6749 section 3.2) and the metadata of each tenant (RFC 8414). */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { sealAccessToken } from "../auth/access-token.ts";

@@ -1,5 +1,5 @@
 /** The SCIM endpoints under one base: every path with the methods that it knows; the rest is 404 or 405. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { noCost } from "../execute/store.ts";
 import { Leniency } from "../parse/quirks.ts";
