@@ -27,9 +27,9 @@ export const OFFLINE = Object.freeze({
 });
 
 /** A wrangler command; its registry of running Workers lies in the state folder, as two starts have Workers of one name. */
-export function wrangler(files: StateFiles, args: readonly string[]): Command {
+export function wrangler(files: StateFiles, args: readonly string[], config = CONFIG): Command {
   return {
-    args: [WRANGLER, ...args, "--config", CONFIG],
+    args: [WRANGLER, ...args, "--config", config],
     env: { ...OFFLINE, WRANGLER_REGISTRY_PATH: join(files.folder, "registry") },
   };
 }
@@ -45,8 +45,12 @@ export async function migrate(files: StateFiles, signal: AbortSignal): Promise<v
 }
 
 /** Bundles the Worker as a deployment would, into this folder. */
-export async function build(files: StateFiles, signal: AbortSignal): Promise<void> {
-  await run(wrangler(files, ["deploy", "--dry-run", "--outdir", files.build]), signal);
+export async function build(
+  files: StateFiles,
+  signal: AbortSignal,
+  config = CONFIG,
+): Promise<void> {
+  await run(wrangler(files, ["deploy", "--dry-run", "--outdir", files.build], config), signal);
 }
 
 function fingerprint(): string {
