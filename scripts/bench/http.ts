@@ -17,8 +17,8 @@ import type { SeedStore } from "./sqlite-store.ts";
 
 /** Users of the tenants of throughput and neighbours. */
 const SOME_USERS = 1000;
-/** Connections of a client: for undoing, and for floods. */
-const SOCKETS = FLOOD_CLIENTS;
+/** Connections of a client: for a flood, and one more for who waits beside it. */
+const SOCKETS = FLOOD_CLIENTS + 1;
 
 interface Seeded {
   readonly users: readonly SeededTenant[];

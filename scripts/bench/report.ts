@@ -79,11 +79,11 @@ function growthTables(results: Results): string[] {
 
 /** Sizes of users and of groups may be the same numbers: the names tell them apart. */
 function namesOf({ measured }: Results, sizes: readonly number[], ofUsers: boolean): string[] {
-  const ofGroups: readonly string[] = [NAMES.addMember, NAMES.removeMember, NAMES.getGroup];
+  const ofGroups = new Set<string>([NAMES.addMember, NAMES.removeMember, NAMES.getGroup]);
   const names = measured
     .filter(({ size }) => size > 0 && sizes.includes(size))
     .map((one) => one.operation);
-  return [...new Set(names)].filter((name) => ofGroups.includes(name) !== ofUsers);
+  return [...new Set(names)].filter((name) => ofGroups.has(name) !== ofUsers);
 }
 
 function growthRow({ measured }: Results, name: string, sizes: readonly number[]): string[] {
@@ -126,15 +126,17 @@ function throughputTable({ throughput }: Results): string {
 }
 
 function neighbourTable({ neighbour }: Results): string {
-  const rows = neighbour.flatMap(({ operation, alone, beside }) =>
+  const rows = neighbour.flatMap(({ operation, alone, beside, within }) =>
     (["p50", "p95"] as const).map((share) => [
       `${operation}, ${share}`,
       digits(alone[share]),
       digits(beside[share]),
+      digits(within[share]),
       digits(ratio(beside[share], alone[share])),
     ]),
   );
-  return table(["ms", "alone", "beside the flood", "ratio"], rows);
+  const floods = ["another tenant floods", "its own clients flood"];
+  return table(["ms", "alone", ...floods, "another's flood / alone"], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

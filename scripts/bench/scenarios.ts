@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseObject, isObject } from "../local/state.ts";
 import { callAll } from "./client.ts";
-import type { Call, Client, Reply } from "./client.ts";
+import type { Call, Client } from "./client.ts";
 import { NAMES, promotion, stringAt } from "./operations.ts";
 import { groupBody, userBody } from "./people.ts";
 import type { SyncSize } from "./options.ts";
@@ -12,6 +12,8 @@ import { median, percentile } from "./statistics.ts";
 /** IdPs send some requests at once. */
 const SYNC_CLIENTS = 8;
 export const FLOOD_CLIENTS = 32;
+/** Numbers of changes that no earlier scenario made: a change that changes nothing would cost less. */
+const [QUIET_FROM, FLOOD_FROM] = [1_000_000, 2_000_000];
 
 export interface Synced {
   readonly calls: number;
@@ -87,70 +89,88 @@ export interface Seat {
   readonly tenant: SeededTenant;
 }
 
-export interface Neighbour {
-  readonly operation: string;
-  readonly alone: Latency;
-  readonly beside: Latency;
-}
 /** Milliseconds. */
 interface Latency {
   readonly p50: number;
   readonly p95: number;
 }
 
-/** A quiet tenant's latency alone, and while another tenant's clients write as fast as they are answered. */
+export interface Neighbour {
+  readonly operation: string;
+  readonly alone: Latency;
+  /** While another tenant's clients write as fast as they are answered. */
+  readonly beside: Latency;
+  /** While its own clients do. */
+  readonly within: Latency;
+}
+
+/** A quiet tenant's latency alone, beside a flood of another tenant's writes, and within one of its own. */
 export async function measureNeighbour(
   { quiet, noisy }: { readonly quiet: Seat; readonly noisy: Seat },
   requests: number,
 ): Promise<Neighbour[]> {
-  const calls: readonly (readonly [string, number, (index: number) => Call])[] = [
-    [NAMES.get, 200, (index) => ({ method: "GET", path: `/Users/${userAt(quiet.tenant, index)}` })],
-    [NAMES.patch, 200, (index) => patchUser(quiet.tenant, index)],
-  ];
-  let number = 0;
+  let first = QUIET_FROM;
   const round = async (): Promise<Latency[]> => {
-    const latencies: Latency[] = [];
-    for (const [, status, callOf] of calls) {
-      const times: number[] = [];
-      for (let index = 0; index < requests; index += 1) {
-        number += 1;
-        const start = performance.now();
-        await callAll(quiet.client, [callOf(number)], { status, clients: 1 });
-        times.push(performance.now() - start);
-      }
-      latencies.push({ p50: percentile(times, 0.5), p95: percentile(times, 0.95) });
-    }
-    return latencies;
+    first += requests;
+    return latenciesOf(quiet, { first, requests });
   };
   await round();
   const alone = await round();
-  const flood = startFlood(noisy);
-  const beside = await round();
-  await flood.stop();
+  const beside = await during(noisy, round);
+  const within = await during(quiet, round);
   const none = { p50: Number.NaN, p95: Number.NaN };
-  return calls.map(([operation], index) => ({
+  return QUIET.map(({ operation }, index) => ({
     operation,
     alone: alone[index] ?? none,
     beside: beside[index] ?? none,
+    within: within[index] ?? none,
   }));
 }
 
-function startFlood({ client, tenant }: Seat): { readonly stop: () => Promise<void> } {
-  let isOn = true;
-  let number = 0;
+/** What the quiet tenant asks for. */
+const QUIET: readonly {
+  readonly operation: string;
+  readonly callOf: (tenant: SeededTenant, index: number) => Call;
+}[] = [
+  { operation: NAMES.get, callOf: getUser },
+  { operation: NAMES.patch, callOf: patchUser },
+];
+
+async function latenciesOf(
+  { client, tenant }: Seat,
+  { first, requests }: { readonly first: number; readonly requests: number },
+): Promise<Latency[]> {
+  const latencies: Latency[] = [];
+  for (const { callOf } of QUIET) {
+    const times: number[] = [];
+    for (let index = first; index < first + requests; index += 1) {
+      const start = performance.now();
+      await callAll(client, [callOf(tenant, index)], { status: 200, clients: 1 });
+      times.push(performance.now() - start);
+    }
+    latencies.push({ p50: percentile(times, 0.5), p95: percentile(times, 0.95) });
+  }
+  return latencies;
+}
+
+/** Runs `body` while clients of this tenant write as fast as they are answered. */
+async function during<T>({ client, tenant }: Seat, body: () => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  let number = FLOOD_FROM;
   const work = async (): Promise<void> => {
-    while (isOn) {
+    while (!ending.signal.aborted) {
       number += 1;
       await callAll(client, [patchUser(tenant, number)], { status: 200, clients: 1 });
     }
   };
-  const working = Promise.all(Array.from({ length: FLOOD_CLIENTS }, work));
-  return {
-    async stop() {
-      isOn = false;
-      await working;
-    },
-  };
+  const flood = Promise.all(Array.from({ length: FLOOD_CLIENTS }, work));
+  const [result] = await Promise.all([
+    body().finally(() => {
+      ending.abort();
+    }),
+    flood,
+  ]);
+  return result;
 }
 
 /** Creates and changes of different users in turns: their order is no matter to what is there in the end. */
@@ -173,6 +193,10 @@ async function writeAll(client: Client, calls: readonly Call[], clients: number)
 
 function createUser(index: number): Call {
   return { method: "POST", path: "/Users", body: userBody(`new-${index}`, index) };
+}
+
+function getUser(tenant: SeededTenant, index: number): Call {
+  return { method: "GET", path: `/Users/${userAt(tenant, index)}` };
 }
 
 function patchUser(tenant: SeededTenant, index: number): Call {
