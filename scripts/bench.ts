@@ -26,10 +26,9 @@ try {
 }
 
 async function bench(options: Options): Promise<void> {
-  const signal = watchLifetime();
   if (options.parts.includes("core")) await benchCore();
   if (!options.parts.includes("http")) return;
-  const results = await benchHttp(options, signal, (line) => {
+  const results = await benchHttp(options, watchLifetime(), (line) => {
     console.error(line);
   });
   console.log(printResults(results));

@@ -10,10 +10,9 @@ import { measureRounds } from "./rounds.ts";
 import { FLOOD_CLIENTS, compareThroughput, measureNeighbour, syncTenant } from "./scenarios.ts";
 import type { Seat } from "./scenarios.ts";
 import { seedTenant } from "./seed.ts";
-import type { SeededTenant } from "./seed.ts";
+import type { SeededTenant, Seeding } from "./seed.ts";
 import { withFloor, withRollcall } from "./server.ts";
 import type { Server } from "./server.ts";
-import type { SeedStore } from "./sqlite-store.ts";
 
 /** Users of the tenants of throughput and neighbours. */
 const SOME_USERS = 1000;
@@ -39,7 +38,7 @@ export async function benchHttp(
   await withFloor(signal, (floor) =>
     withRollcall(
       signal,
-      (store) => seed(store, options, tell),
+      (store) => seed({ store, signal }, options, tell),
       async (server, seeded) => {
         results = await measure({ floor, server, seeded, options, tell });
       },
@@ -50,11 +49,11 @@ export async function benchHttp(
 }
 
 /** Each size is a tenant of its own; the groups share one, so that nothing but their size differs. */
-async function seed(store: SeedStore, options: Options, tell: Tell): Promise<Seeded> {
+async function seed(seeding: Seeding, options: Options, tell: Tell): Promise<Seeded> {
   const users: SeededTenant[] = [];
   for (const size of options.users) {
     tell(`seeding ${size} users`);
-    users.push(await seedTenant(store, `users-${size}`, { users: size, groups: [] }));
+    users.push(await seedTenant(seeding, `users-${size}`, { users: size, groups: [] }));
   }
   const most = Math.max(...options.groups);
   tell(`seeding groups of ${options.groups.join(", ")}`);
@@ -62,10 +61,10 @@ async function seed(store: SeedStore, options: Options, tell: Tell): Promise<See
   const some = { users: SOME_USERS, groups: [] };
   return {
     users,
-    groups: await seedTenant(store, "groups", groups),
-    empty: await seedTenant(store, "empty", { users: 0, groups: [] }),
-    one: await seedTenant(store, "one", some),
-    many: await seedTenant(store, "many", some),
+    groups: await seedTenant(seeding, "groups", groups),
+    empty: await seedTenant(seeding, "empty", { users: 0, groups: [] }),
+    one: await seedTenant(seeding, "one", some),
+    many: await seedTenant(seeding, "many", some),
   };
 }
 
@@ -94,7 +93,7 @@ async function measure({ floor, server, seeded, options, tell }: Measuring): Pro
       const client = clientOf(tenant, SOCKETS);
       const operations = await userOperations(client, tenant);
       // A scan: the other sizes have no target.
-      if (index === 0) operations.push(complexFilter());
+      if (index === 0) operations.push(complexFilter(tenant));
       subjects.push({ size: tenant.users.length, client, cpu, operations });
     }
     const client = clientOf(groups, 1);

@@ -1,10 +1,13 @@
 /** Measures one batch of requests, one after the other. */
+import { parseObject } from "../local/state.ts";
 import { expectStatus } from "./client.ts";
 import type { Call, Client, Reply } from "./client.ts";
 
 export interface Operation {
   readonly name: string;
   readonly status: number;
+  /** How many resources each reply lists, where it is a list: a filter that finds nothing would be measured for nothing. */
+  readonly listed?: number;
   /** The call number so much of this bench; no two calls ask for the same where it matters. */
   readonly call: (index: number) => Call;
   /** Undoes a batch, outside of the time that is taken: a tenant keeps its size. */
@@ -47,6 +50,13 @@ export async function measureBatch(
     replies.push(expectStatus(reply, call, operation.status));
   }
   const time = cpu() - before;
+  for (const reply of replies) expectListed(reply, operation);
   await operation.undo?.(replies);
   return { cpu: time / requests, latencies, cost: replies.at(-1)?.cost ?? "" };
+}
+
+function expectListed({ text }: Reply, { name, listed }: Operation): void {
+  if (listed === undefined) return;
+  const count = parseObject(text)?.["itemsPerPage"];
+  if (count !== listed) throw new Error(`${name}: ${String(count)} resources instead of ${listed}`);
 }

@@ -3,7 +3,7 @@ import { parseObject } from "../local/state.ts";
 import type { Call, Client, Reply } from "./client.ts";
 import { callAll } from "./client.ts";
 import type { Operation } from "./measure.ts";
-import { RARE_DOMAIN, patchBody, userBody, userNameOf } from "./people.ts";
+import { RARE_DOMAIN, isActive, isRare, patchBody, userBody, userNameOf } from "./people.ts";
 import type { SeededTenant } from "./seed.ts";
 
 /** The names by which results are found again. */
@@ -43,17 +43,23 @@ export async function userOperations(client: Client, tenant: SeededTenant): Prom
     status: 200,
     call: (index) => ({ method: "GET", path: path(index) }),
   });
+  const finding = (name: string, filter: (index: number) => string): Operation => ({
+    ...reading(name, (index) => filterPath(filter(index))),
+    listed: 1,
+  });
+  const paging = (name: string, query: string, skipped: number): Operation => ({
+    ...reading(name, () => `/Users?${query}&count=${PAGE}`),
+    listed: Math.min(PAGE, users.length - skipped),
+  });
   return [
     reading(NAMES.get, (index) => `/Users/${idOf(index)}`),
-    reading(NAMES.byUserName, (index) => filterPath(`userName eq "${userNameOf(nameOf(index))}"`)),
-    reading(NAMES.byExternalId, (index) => filterPath(`externalId eq "external-${nameOf(index)}"`)),
-    reading(NAMES.byEmail, (index) =>
-      filterPath(`emails.value eq "${nameOf(index)}@home.example"`),
-    ),
-    reading(NAMES.firstPage, () => `/Users?count=${PAGE}`),
-    reading(NAMES.deepPage, () => `/Users?startIndex=${deepIndex}&count=${PAGE}`),
-    reading(NAMES.firstCursor, () => `/Users?cursor=&count=${PAGE}`),
-    reading(NAMES.deepCursor, () => `/Users?cursor=${deepCursor}&count=${PAGE}`),
+    finding(NAMES.byUserName, (index) => `userName eq "${userNameOf(nameOf(index))}"`),
+    finding(NAMES.byExternalId, (index) => `externalId eq "external-${nameOf(index)}"`),
+    finding(NAMES.byEmail, (index) => `emails.value eq "${nameOf(index)}@home.example"`),
+    paging(NAMES.firstPage, "startIndex=1", 0),
+    paging(NAMES.deepPage, `startIndex=${deepIndex}`, deepIndex - 1),
+    paging(NAMES.firstCursor, "cursor=", 0),
+    paging(NAMES.deepCursor, `cursor=${deepCursor}`, deepIndex - 1),
     {
       name: NAMES.patch,
       status: 200,
@@ -69,11 +75,12 @@ export async function userOperations(client: Client, tenant: SeededTenant): Prom
 }
 
 /** The filter that one of the peers answers at all; a scan, so only at the smallest size. */
-export function complexFilter(): Operation {
+export function complexFilter({ users }: SeededTenant): Operation {
   const filter = `emails[type eq "work" and value ew "${RARE_DOMAIN}"] and active eq true`;
   return {
     name: NAMES.complex,
     status: 200,
+    listed: Math.min(PAGE, users.filter((_, index) => isRare(index) && isActive(index)).length),
     call: () => ({ method: "GET", path: filterPath(filter) }),
   };
 }

@@ -6,8 +6,16 @@ const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/** One user in ten has an address here: what the complex filter asks for. */
+/** One user in ten has an address here, and one in twenty of all is gone: what the complex filter asks for. */
 export const RARE_DOMAIN = "@lab.example";
+
+export function isRare(index: number): boolean {
+  return index % 10 === 0;
+}
+
+export function isActive(index: number): boolean {
+  return index % 20 !== 10;
+}
 
 export function userNameOf(name: string): string {
   return `${name}@corp.example`;
@@ -15,7 +23,7 @@ export function userNameOf(name: string): string {
 
 /** The user of this name with two e-mail addresses; `index` varies the rest. */
 export function userBody(name: string, index: number) {
-  const domain = index % 10 === 0 ? RARE_DOMAIN : "@corp.example";
+  const domain = isRare(index) ? RARE_DOMAIN : "@corp.example";
   return {
     schemas: [USER, ENTERPRISE],
     externalId: `external-${name}`,
@@ -28,7 +36,7 @@ export function userBody(name: string, index: number) {
     displayName: `Given${index} Family${index}`,
     title: "Engineer",
     preferredLanguage: "en-GB",
-    active: index % 20 !== 0 || index % 40 === 0,
+    active: isActive(index),
     emails: [
       { value: `${name}${domain}`, type: "work", primary: true },
       { value: `${name}@home.example`, type: "home" },

@@ -1,4 +1,5 @@
 /** Fills tenants before the Worker starts, through the writer that it runs: documents, index rows, positions, totals and activity are its own. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { planNewProvider } from "../../worker/admin/provider-statements.ts";
@@ -28,13 +29,18 @@ export interface SeededTenant {
   readonly groups: ReadonlyMap<number, string>;
 }
 
-interface Writing {
+export interface Seeding {
   readonly store: Store;
+  /** Ends it between two batches. */
+  readonly signal: AbortSignal;
+}
+
+interface Writing extends Seeding {
   readonly claim: Claim;
 }
 
 export async function seedTenant(
-  store: Store,
+  { store, signal }: Seeding,
   id: string,
   sizes: { readonly users: number; readonly groups: readonly number[] },
 ): Promise<SeededTenant> {
@@ -64,6 +70,7 @@ export async function seedTenant(
   ]);
   const writing = {
     store,
+    signal,
     claim: { tenant: id, credential: { kind: "token", hash: await hashToken(token) }, at },
   } as const;
   const users = await createUsers(writing, sizes.users);
@@ -105,10 +112,13 @@ async function createGroup(writing: Writing, members: readonly string[]): Promis
 
 /** The ids of what was written, in order. @throws where one was refused */
 async function write(
-  { store, claim }: Writing,
+  { store, signal, claim }: Writing,
   type: string,
   changes: readonly WriteCommand["change"][],
 ): Promise<string[]> {
+  // A store in this process never waits, and signals are heard between two turns of the event loop only.
+  await nextTurn();
+  signal.throwIfAborted();
   const steps = changes.map((change) => ({
     command: {
       claim,

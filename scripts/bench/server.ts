@@ -1,4 +1,5 @@
 /** The two servers of a bench, each as `npm run serve` runs one: Rollcall on a seeded state, and the floor. */
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { tryFor } from "../local/patience.ts";
 import { freePort } from "../local/ports.ts";
 import { launch } from "../local/processes.ts";
 import type { Running } from "../local/processes.ts";
+import { Refusal } from "../local/settings.ts";
 import { makeStateFolder, readText, stateFiles, writePrivate } from "../local/state.ts";
 import type { StateFiles } from "../local/state.ts";
 import { OFFLINE, build, migrate } from "../local/wrangler.ts";
@@ -82,10 +84,16 @@ async function withRunning(
     });
     await Promise.race([tryFor({ milliseconds: READY_MS, signal }, isReady), stillborn]);
     const server = { origin: `http://127.0.0.1:${port}`, cpu: cpuClock(running.pid) };
-    await Promise.race([body(server), stillborn]);
+    await Promise.race([body(server), stillborn, abortOf(signal)]);
   } finally {
     await running.stop();
   }
+}
+
+/** Rejects when we have to go. */
+async function abortOf(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw new Refusal("The bench was ended.");
 }
 
 async function withState(body: (files: StateFiles) => Promise<void>): Promise<void> {
