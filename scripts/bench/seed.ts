@@ -130,6 +130,7 @@ async function write(
       preconditions: { ifMatch: undefined, ifNoneMatch: undefined },
       wanted: { members: false, memberships: false, names: false },
       quirks: [],
+      request: "seed",
     },
     fault: undefined,
     bulkId: undefined,
