@@ -35,11 +35,11 @@ export function createAdmin(): Hono<AdminEnv> {
   return app;
 }
 
-function limitBody() {
+function limitBody(maxSize: number) {
   return bodyLimit({
-    maxSize: MAX_BODY,
+    maxSize,
     onError() {
-      throw new ProblemError(413, `the body is larger than ${MAX_BODY} bytes`);
+      throw new ProblemError(413, `the body is larger than ${maxSize} bytes`);
     },
   });
 }

@@ -89,6 +89,8 @@ interface Outline<
   readonly problems?: readonly ProblemStatus[];
   /** What of the body the audit log keeps; all of it where this is left out. */
   readonly kept?: (body: v.InferOutput<Body>) => object;
+  /** Largest body, in bytes, where it isn't `MAX_BODY`. */
+  readonly maxBody?: number;
 }
 
 /** Whose an endpoint is: the tenant's of the call, the operators', or the operators' for the tenant in its path. */

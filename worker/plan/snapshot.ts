@@ -23,7 +23,7 @@ export interface Run {
 }
 
 /** Resources in one run: a page is found by reading the runs before it and skipping within its own. */
-const RUN_LENGTH = 400;
+export const RUN_LENGTH = 400;
 
 export type NeedRows = Partial<Record<Need, readonly Row[]>>;
 
