@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Line } from "../../worker/admin/transfer-lines.ts";
-import { manage } from "../support/admin.ts";
+import { accessToken, manage } from "../support/admin.ts";
 import { clientOf, group, makeTenant, ORIGIN, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { exportLines, importAll, importChunk, verifyAll } from "../support/transfer.ts";
@@ -117,7 +117,6 @@ describe("export", () => {
 
   it("is for operators, of a tenant that is there, with a cursor that was given", async () => {
     const path = `/tenants/${source.id}/export`;
-    const { accessToken } = await import("../support/admin.ts");
     const token = await accessToken({ scope: "services.iam", tenant_id: source.id });
     expect((await manage("GET", path, { token })).status).toBe(403);
     expect((await manage("GET", "/tenants/nobody/export")).status).toBe(404);

@@ -1,7 +1,7 @@
 /** An audit finds each kind of damage that is planted, mends what is derived, and says what it can't. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
-import { manage } from "../support/admin.ts";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { accessToken, manage } from "../support/admin.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { verifyAll } from "../support/transfer.ts";
@@ -12,9 +12,12 @@ let ids: string[];
 let groupId: string;
 
 /** Two tenants with the same names, so that a repair that forgets the tenant shows. */
-beforeEach(async () => {
+beforeAll(async () => {
   other = await makeTenant();
   await fill(other);
+});
+
+beforeEach(async () => {
   tenant = await makeTenant();
   [ids, groupId] = await fill(tenant);
 });
@@ -327,7 +330,6 @@ it("mends beside the tenant's writer: both lose nothing", async () => {
 
 it("is for operators, of a tenant that is there, with a cursor that was given", async () => {
   const path = `/tenants/${tenant.id}/verify`;
-  const { accessToken } = await import("../support/admin.ts");
   const token = await accessToken({ scope: "services.iam", tenant_id: tenant.id });
   expect((await manage("POST", path, { token, body: {} })).status).toBe(403);
   expect((await manage("POST", "/tenants/nobody/verify", { body: {} })).status).toBe(404);

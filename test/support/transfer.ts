@@ -1,15 +1,18 @@
 /** A tenant's data as a whole, through the management API: every page of its export, imports in chunks, audits to their end. */
-import { manage } from "./admin.ts";
+import { accessToken, manage } from "./admin.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import type { Line } from "../../worker/admin/transfer-lines.ts";
 import type { Finding } from "../../worker/admin/verify-audit.ts";
+
+/** One for the file: it is good for minutes. */
+const token = await accessToken();
 
 export async function exportLines(tenant: string): Promise<Line[]> {
   const lines: Line[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
     const query: string = cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    const { status, body } = await manage("GET", `/tenants/${tenant}/export${query}`);
+    const { status, body } = await manage("GET", `/tenants/${tenant}/export${query}`, { token });
     if (status !== 200) throw new Error(`export answered ${status}: ${JSON.stringify(body)}`);
     lines.push(...body.lines);
     cursor = body.next;
@@ -19,7 +22,7 @@ export async function exportLines(tenant: string): Promise<Line[]> {
 
 export function importChunk(tenant: string, lines: readonly Line[], replace = false) {
   const body = { lines, replace } as unknown as Json;
-  return manage("POST", `/tenants/${tenant}/import`, { body });
+  return manage("POST", `/tenants/${tenant}/import`, { body, token });
 }
 
 /** @throws where a chunk is refused */
@@ -43,6 +46,7 @@ export async function verifyAll(tenant: string, repair = false): Promise<Finding
   let cursor: string | null | undefined;
   while (cursor !== null) {
     const { status, body } = await manage("POST", `/tenants/${tenant}/verify`, {
+      token,
       body: { repair, ...(cursor !== undefined && { cursor }) },
     });
     if (status !== 200) throw new Error(`verify answered ${status}: ${JSON.stringify(body)}`);
