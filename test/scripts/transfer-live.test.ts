@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tryFor } from "../../scripts/local/patience.ts";
 import { freePort } from "../../scripts/local/ports.ts";
 import { launch, type Running } from "../../scripts/local/processes.ts";
+import { checkFile } from "../../scripts/transfer/file.ts";
 import { parseObject, readObject, stateFiles } from "../../scripts/local/state.ts";
 
 const script = (name: string): string =>
@@ -234,8 +235,14 @@ describe("an import refuses, and writes nothing:", () => {
   test.each(cases)("%s", async (_name, change, words) => {
     const path = join(state, "broken.jsonl");
     await writeFile(path, change(await readFile(exported, "utf8")));
+    await expect(checkFile(path)).rejects.toThrow(words);
+  });
+
+  test("the file is looked at before the tenant is", async () => {
+    const path = join(state, "cut.jsonl");
+    await writeFile(path, (await readFile(exported, "utf8")).slice(0, -20));
     const refused = await run("import", "--tenant=untouched", `--in=${path}`);
-    expect(refused.output).toMatch(words);
+    expect(refused.output).toMatch(/cut off or no JSON/);
     expect(refused.code).toBe(1);
     const there = await run("export", "--tenant=untouched", "--out=-");
     expect(there.output).toMatch(/there is no tenant "untouched"/);
