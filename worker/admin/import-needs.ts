@@ -81,7 +81,7 @@ function selectRuns(tenant: string, resources: readonly LineOf<"resource">[]): S
       GROUP BY f.type, f.first_id)
     SELECT t.type, t.first_id, t.count, r.id FROM touched t
     LEFT JOIN resources r ON t.count + t.added > ${sql.raw(String(RUN_LENGTH))} * iif(t.next IS NULL, 1, 2)
-      AND r.tenant_id = ${tenant} AND r.type = t.type AND r.id >= t.first_id AND (t.next IS NULL OR r.id < t.next)
+      AND r.tenant_id = ${tenant} AND r.type = t.type AND r.id >= t.first_id AND r.id < coalesce(t.next, '~')
     ORDER BY t.type, t.first_id, r.id`;
 }
 

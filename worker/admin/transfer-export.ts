@@ -13,7 +13,7 @@ import type { Kind, Line } from "./transfer-lines.ts";
 
 const KEYS = Object.freeze({ connection: 1, client: 1, resource: 2, member: 2 });
 
-/** Most rows of one page, and most bytes of its documents unless one is larger. */
+/** Most rows of one page, and the bytes of documents after which it ends. */
 const ROWS = 500;
 export const PAGE_BYTES = 1_000_000;
 
@@ -104,20 +104,19 @@ function planExportPage(tenant: string, { part, key }: Cursor<Kind>): Statement 
   }
 }
 
-/** The table `page(n, type, id, bytes)`: the next resources, with the bytes of the documents up to each. */
+/** The table `page(type, id, size, bytes)`: the next resources, each with the bytes of its document, and of all up to it. */
 export function resourcePage(
   tenant: string,
   [type, id]: readonly [string, string],
   rows: number,
 ): SQL {
-  return sql`page AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY type, id) AS n, type, id, sum(size) OVER (ORDER BY type, id) AS bytes
+  return sql`page AS MATERIALIZED (SELECT type, id, size, sum(size) OVER (ORDER BY type, id) AS bytes
     FROM (SELECT type, id, octet_length(document) AS size FROM resources
       WHERE tenant_id = ${tenant} AND (type, id) > (${type}, ${id}) ORDER BY type, id LIMIT CAST(${rows} AS INTEGER)))`;
 }
 
-/** Those resources `r` of the table `page` that fit into an answer, one at the least, in their order. */
+/** Those resources `r` of the table `page` that begin within the bytes of an answer, in their order: one at the least. */
 export function sizedRows(tenant: string): SQL {
   return sql`page CROSS JOIN resources r ON r.tenant_id = ${tenant} AND r.type = page.type AND r.id = page.id
-    WHERE page.n = 1 OR page.bytes <= ${PAGE_BYTES} ORDER BY page.n`;
+    WHERE page.bytes - page.size < ${PAGE_BYTES} ORDER BY page.type, page.id`;
 }

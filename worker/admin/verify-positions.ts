@@ -85,7 +85,7 @@ function planRuns(tenant: string, type: string, after: string | undefined): Stat
         WHERE tenant_id = ${tenant} AND type = ${literal(type)} AND ${begin}
         ORDER BY first_id LIMIT CAST(${RUNS + 1} AS INTEGER)))
     SELECT first_id, count, next, (SELECT count(*) FROM (SELECT 1 FROM resources r
-        WHERE r.tenant_id = ${tenant} AND r.type = ${literal(type)} AND r.id >= runs.first_id AND (runs.next IS NULL OR r.id < runs.next)
+        WHERE r.tenant_id = ${tenant} AND r.type = ${literal(type)} AND r.id >= runs.first_id AND r.id < coalesce(runs.next, '~')
         LIMIT CAST(${COUNTED} AS INTEGER))) AS actual
     FROM runs ORDER BY first_id LIMIT CAST(${RUNS} AS INTEGER)`);
 }
@@ -95,7 +95,7 @@ function planHead(tenant: string, type: string): Statement {
   return statement(sql`WITH head(first_id) AS MATERIALIZED (
       SELECT min(first_id) FROM positions WHERE tenant_id = ${tenant} AND type = ${literal(type)})
     SELECT first_id, (SELECT count(*) FROM (SELECT 1 FROM resources r
-        WHERE r.tenant_id = ${tenant} AND r.type = ${literal(type)} AND (head.first_id IS NULL OR r.id < head.first_id)
+        WHERE r.tenant_id = ${tenant} AND r.type = ${literal(type)} AND r.id < coalesce(head.first_id, '~')
         LIMIT CAST(${COUNTED} AS INTEGER))) AS actual FROM head`);
 }
 

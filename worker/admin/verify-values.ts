@@ -44,15 +44,14 @@ function keyOf(row: Row): string[] {
 /** A page of rows with the document of each one's resource, as far as they fit into an answer. */
 function planValues(tenant: string, key: readonly string[]): Statement {
   const [type = "", attribute = "", value = "", holder = ""] = key;
-  const order = sql`p.type, p.attribute, p.value, p.holder`;
   const resource = sql`resources r ON r.tenant_id = ${tenant} AND r.type = p.type AND r.id = p.resource_id`;
   return statement(sql`WITH page AS MATERIALIZED (SELECT type, attribute, value, holder, resource_id FROM resource_values
       WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) > (${type}, ${attribute}, ${value}, ${holder})
       ORDER BY type, attribute, value, holder LIMIT CAST(${ROWS} AS INTEGER)),
-    sized AS MATERIALIZED (SELECT p.*, row_number() OVER (ORDER BY ${order}) AS n,
-      sum(coalesce(octet_length(r.document), 0)) OVER (ORDER BY ${order}) AS bytes FROM page p LEFT JOIN ${resource})
+    sized AS MATERIALIZED (SELECT type, attribute, value, holder, resource_id, size, sum(size) OVER (ORDER BY type, attribute, value, holder) AS bytes
+      FROM (SELECT p.*, coalesce(octet_length(r.document), 0) AS size FROM page p LEFT JOIN ${resource}))
     SELECT p.type, p.attribute, p.value, p.holder, p.resource_id, r.document FROM sized p LEFT JOIN ${resource}
-    WHERE p.n = 1 OR p.bytes <= ${PAGE_BYTES} ORDER BY p.n`);
+    WHERE p.bytes - p.size < ${PAGE_BYTES} ORDER BY p.type, p.attribute, p.value, p.holder`);
 }
 
 /** A document that can't be read is told with its resource, and may be mended: its rows stay. */
