@@ -226,6 +226,9 @@ describe("import", () => {
         expect([line, answer.status]).toEqual([line, status]);
       }
     }
+    for (const twice of [one, member]) {
+      expect((await importChunk(target, [twice, twice])).status).toBe(400);
+    }
     const future = "ffffffff-ffff-7fff-8fff-ffffffffffff";
     const late = { ...one, id: future, document: { ...one.document, id: future } };
     expect((await importChunk(target, [late])).body.detail).toMatch(/of the future/);

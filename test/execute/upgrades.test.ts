@@ -48,7 +48,7 @@ function shown(column: string): string {
 async function readRows(table: string, columns: readonly string[]): Promise<object[]> {
   const { results } = await env.DB.prepare(
     `SELECT ${columns.map(shown).join(", ")} FROM ${table} WHERE tenant_id LIKE 'staged%' ORDER BY ${columns.filter((name) => name !== "folded").join(", ")}`,
-  ).all<Record<string, unknown>>();
+  ).all();
   return results;
 }
 
@@ -90,8 +90,12 @@ beforeAll(async () => {
         inserts.push({ stage: name, earlier: earlier.name, table, count });
       }
     }
-    const text = String(STAGES[`./stages/${name}`] ?? "").replaceAll("{hash}", hash);
-    for (const query of text.split(/;\n/).filter((one) => one.trim() !== "")) {
+    const stage = STAGES[`./stages/${name}`];
+    const text = typeof stage === "string" ? stage : "";
+    for (const query of text
+      .replaceAll("{hash}", hash)
+      .split(/;\n/)
+      .filter((one) => one.trim() !== "")) {
       await env.DB.prepare(query).run();
     }
     const tables = await readTables();

@@ -55,6 +55,21 @@ const MOST_TOLD = 5;
 /** The ids of resources are UUIDv7, whose first 48 bits are milliseconds: the next id has to come after them. */
 const DAY_MS = 86_400_000;
 
+/** @throws ProblemError 400 two lines of a chunk are for one row */
+export function checkKeys({ connections, clients, resources, members }: Chunk): void {
+  const keys = [
+    ...connections.map(({ scheme }) => `connection ${scheme}`),
+    ...clients.map(({ clientId }) => `client ${clientId}`),
+    ...resources.map(({ id }) => `resource ${id}`),
+    ...members.map(({ group, member }) => `member ${pairOf(group, member)}`),
+  ];
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) throw new ProblemError(400, `lines: ${key} is there twice`);
+    seen.add(key);
+  }
+}
+
 /** Checks the resources of a chunk by themselves. @throws ProblemError 400 */
 export function readResources(
   lines: readonly LineOf<"resource">[],
@@ -188,19 +203,24 @@ function decideMembers(
   rows: readonly Row[],
 ): LineOf<"member">[] {
   const types = new Map(resources.map(({ type, line }) => [line.id, type]));
-  return chunk.members.filter((line, index) => {
-    const row = rows[index];
-    if (row === undefined || row["group_id"] !== line.group)
-      throw new TypeError("a row is missing");
-    const holder = types.get(line.group);
+  const there = new Map(
+    rows.map((row) => [pairOf(textOf(row, "group_id"), textOf(row, "member_id")), row]),
+  );
+  return chunk.members.filter(({ group, member, type }) => {
+    const row = there.get(pairOf(group, member)) ?? {};
+    const holder = types.get(group);
     const hasGroup =
       row["has_group"] === 1 || (holder !== undefined && rowsAttribute(holder) !== undefined);
-    const type = textOrNull(row, "type") ?? types.get(line.member)?.name;
-    const name = `the member ${line.member} of ${line.group}`;
+    const actual = textOrNull(row, "type") ?? types.get(member)?.name;
+    const name = `the member ${member} of ${group}`;
     if (!hasGroup) throw new ProblemError(409, `${name}: there is no such group`);
-    if (type !== line.type) throw new ProblemError(409, `${name}: there is no such ${line.type}`);
+    if (actual !== type) throw new ProblemError(409, `${name}: there is no such ${type}`);
     return row["held"] !== 1;
   });
+}
+
+function pairOf(group: string, member: string): string {
+  return `${group} ${member}`;
 }
 
 /** The counts of the runs that the new resources fall into; runs that became too long are cut. */

@@ -14,7 +14,7 @@ import type { SQL, Statement } from "../plan/statement.ts";
 import { readObject } from "../scim/json.ts";
 import { GuardFailed, UniqueViolation } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
-import { decideImport, readResources, uniqueValues } from "./import-decide.ts";
+import { checkKeys, decideImport, readResources, uniqueValues } from "./import-decide.ts";
 import type { Decision } from "./import-decide.ts";
 import { planImportNeeds, sortLines } from "./import-needs.ts";
 import { executeInTenant, tenantStands } from "./in-tenant.ts";
@@ -46,6 +46,7 @@ const MOST_CONFLICTS = 5;
 export async function importLines(store: Store, request: ImportRequest): Promise<Imported> {
   const { tenant, lines, replace, types, now } = request;
   const chunk = sortLines(lines);
+  checkKeys(chunk);
   const resources = readResources(chunk.resources, types, now);
   const needs = planImportNeeds(tenant, chunk, uniqueValues(resources), types);
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {

@@ -128,7 +128,7 @@ function objectIn(row: Row, column: string): JsonObject {
 
 /** An administrator may have put one there: the properties are anybody's. */
 const SECRET_NAME =
-  /secret|passw|passphrase|credential|assertion|private_?key|api_?key|access_?token|refresh_?token|bearer|(^|_)token$/i;
+  /secret|passw|passphrase|credential|assertion|(private|api|signing|shared|client|encryption)_?key|access_?token|refresh_?token|bearer|(^|_)token$/i;
 
 function withoutSecrets(properties: JsonObject): JsonObject {
   const kept: MutableJsonObject = {};
