@@ -1,6 +1,11 @@
 /** An audit finds each kind of damage that is planted, mends what is derived, and says what it can't. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
+import { verifyStep } from "../../worker/admin/verify-step.ts";
+import { openD1Store } from "../../worker/execute/store-d1.ts";
+import { noCost } from "../../worker/execute/store.ts";
+import type { Store } from "../../worker/execute/store.ts";
 import { accessToken, manage } from "../support/admin.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
@@ -314,18 +319,59 @@ it("cuts runs anew where thousands of ids are in none", async () => {
   expect([body.totalResults, body.Resources.length]).toEqual([9001, 2]);
 });
 
-it("mends beside the tenant's writer: both lose nothing", async () => {
-  await run("DELETE FROM positions WHERE tenant_id = ?", tenant.id);
-  await run("DELETE FROM resource_values WHERE tenant_id = ?", tenant.id);
-  const names = Array.from({ length: 10 }, (_one, index) => `n${index}@x.test`);
-  const [answers] = await Promise.all([
-    Promise.all(names.map((name) => tenant.post("/Users", user(name)))),
-    verifyAll(tenant.id, true),
-  ]);
-  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
-  await verifyAll(tenant.id, true);
-  expect(await told()).toEqual([]);
-  expect((await tenant.get("/Users?count=0")).body.totalResults).toBe(13);
+/** A store in which somebody else writes just before its `at`th batch. */
+function interrupted(at: number, write: () => Promise<unknown>): Store {
+  const store = openD1Store(env.DB, noCost());
+  let batches = 0;
+  return {
+    ...store,
+    async batch(statements) {
+      batches += 1;
+      if (batches === at) await write();
+      return store.batch(statements);
+    },
+  };
+}
+
+describe("beside the tenant's writer", () => {
+  const step = (store: Store, cursor: readonly string[]) =>
+    verifyStep(store, {
+      tenant: tenant.id,
+      cursor: JSON.stringify(cursor),
+      repair: true,
+      types: RESOURCE_TYPES,
+    });
+
+  it("a repair that comes too late reads again: both are there", async () => {
+    await run("UPDATE positions SET count = 9 WHERE tenant_id = ? AND type = 'User'", tenant.id);
+    const join = () => tenant.post("/Users", user("between@x.test"));
+    // The runs, the ids in them, then the repair.
+    const { findings } = await step(interrupted(3, join), ["positions", "User", ""]);
+    expect(findings).toMatchObject([{ problem: "the run says 10 and holds 4", repair: "done" }]);
+    expect(await told()).toEqual([]);
+  });
+
+  it("what was read in two states is read again: nothing is found that isn't there", async () => {
+    const rename = () =>
+      tenant.patch(`/Users/${ids[0]}`, [{ op: "replace", path: "userName", value: "new" }]);
+    // The resources, then their index rows.
+    const { findings } = await step(interrupted(2, rename), ["resources", "", ""]);
+    expect(findings).toEqual([]);
+  });
+
+  it("and where others never stop, it asks for time", async () => {
+    await run("UPDATE positions SET count = 9 WHERE tenant_id = ? AND type = 'User'", tenant.id);
+    const store = openD1Store(env.DB, noCost());
+    const batch: Store["batch"] = async (statements) => {
+      await env.DB.prepare("UPDATE writers SET sequence = sequence + 1 WHERE tenant_id = ?")
+        .bind(tenant.id)
+        .run();
+      return store.batch(statements);
+    };
+    await expect(step({ ...store, batch }, ["positions", "User", ""])).rejects.toMatchObject({
+      status: 503,
+    });
+  });
 });
 
 it("is for operators, of a tenant that is there, with a cursor that was given", async () => {
