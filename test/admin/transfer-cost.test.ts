@@ -8,6 +8,10 @@ import { verifyStep } from "../../worker/admin/verify-step.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import type { Cost } from "../../worker/execute/store.ts";
+import type { Statement } from "../../worker/plan/statement.ts";
+
+/** What the audit log is told is another test's. */
+const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
 
 const id = (number: number): string =>
   `01900000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
@@ -62,7 +66,7 @@ it.each<[string, readonly string[], number, number, number]>([
   ["totals", ["totals"], 1, 1, 40],
 ])("a step over %s reads its own rows", async (_name, cursor, checked, trips, rowsRead) => {
   const { cost, store } = measured();
-  const request = { tenant: "a", repair: false, types: RESOURCE_TYPES };
+  const request = { tenant: "a", repair: false, types: RESOURCE_TYPES, entry: ENTRY };
   const step = await verifyStep(store, { ...request, cursor: JSON.stringify(cursor) });
   expect(step.checked).toBe(checked);
   expect(cost.roundTrips).toBe(trips);
@@ -87,7 +91,14 @@ it("a chunk of an import takes two round trips, and one where all of it is there
       document,
     } as const;
   });
-  const request = { tenant: "a", lines, replace: false, types: RESOURCE_TYPES, now: new Date() };
+  const request = {
+    tenant: "a",
+    lines,
+    replace: false,
+    types: RESOURCE_TYPES,
+    entry: ENTRY,
+    now: new Date(),
+  };
   const first = measured();
   expect(await importLines(first.store, request)).toEqual({ written: 100, kept: 0 });
   expect(first.cost.roundTrips).toBe(2);

@@ -10,6 +10,10 @@ import { accessToken, manage } from "../support/admin.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { verifyAll } from "../support/transfer.ts";
+import type { Statement } from "../../worker/plan/statement.ts";
+
+/** What the audit log is told is another test's. */
+const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
 
 let tenant: Tenant;
 let other: Tenant;
@@ -340,6 +344,7 @@ describe("beside the tenant's writer", () => {
       cursor: JSON.stringify(cursor),
       repair: true,
       types: RESOURCE_TYPES,
+      entry: ENTRY,
     });
 
   it("a repair that comes too late reads again: both are there", async () => {

@@ -22,7 +22,7 @@ export interface ExportPage {
     readonly id: string;
     readonly displayName: string;
     /** Resources of each type, as the writer counts them. */
-    readonly totals: object;
+    readonly totals: Readonly<Record<string, number>>;
   };
   /** The tenant's write sequence when the page was read: where it is the same on two pages, nothing was written between them. */
   readonly sequence: number;
@@ -56,7 +56,7 @@ export async function readExportPage(
     tenant: {
       id: tenant,
       displayName: textOf(state, "display_name"),
-      totals: readObject(textOf(state, "totals")),
+      totals: totalsOf(textOf(state, "totals")),
     },
     sequence: numberOf(state, "sequence"),
     lines: page.map((row) => lineOf(cursor.part, row)),
@@ -119,4 +119,9 @@ export function resourcePage(
 export function sizedRows(tenant: string): SQL {
   return sql`page CROSS JOIN resources r ON r.tenant_id = ${tenant} AND r.type = page.type AND r.id = page.id
     WHERE page.bytes - page.size < ${PAGE_BYTES} ORDER BY page.type, page.id`;
+}
+
+function totalsOf(json: string): Record<string, number> {
+  const totals = Object.entries(readObject(json));
+  return Object.fromEntries(totals.map(([type, count]) => [type, Number(count)]));
 }

@@ -28,6 +28,8 @@ export interface ImportRequest {
   readonly replace: boolean;
   readonly types: readonly ResourceType[];
   readonly now: Date;
+  /** The audit log's entry of what is written. */
+  readonly entry: (detail: object) => Statement;
 }
 
 export interface Imported {
@@ -44,7 +46,7 @@ const MOST_CONFLICTS = 5;
  * @throws ProblemError 400 a line can't be; 404 no tenant; 409 it doesn't fit to what is there; 503 others write all the time
  */
 export async function importLines(store: Store, request: ImportRequest): Promise<Imported> {
-  const { tenant, lines, replace, types, now } = request;
+  const { tenant, lines, replace, types, now, entry } = request;
   const chunk = sortLines(lines);
   checkKeys(chunk);
   const resources = readResources(chunk.resources, types, now);
@@ -66,8 +68,9 @@ export async function importLines(store: Store, request: ImportRequest): Promise
     const decision = decideImport(chunk, resources, seen, replace);
     const written = countOf(decision);
     const done = { written, kept: lines.length - written };
-    if (written === 0 || (await isWritten(store, planImport(tenant, decision, writer))))
-      return done;
+    if (written === 0) return done;
+    const statements = planImport(tenant, decision, writer);
+    if (await isWritten(store, [...statements, entry({ ...done, replace })])) return done;
   }
   throw new ProblemError(503, "others write at the same time; try again", {
     headers: { "retry-after": "1" },

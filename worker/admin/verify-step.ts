@@ -3,6 +3,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { guardWhere } from "../plan/changes.ts";
 import { number, text } from "../plan/decode.ts";
 import { statement } from "../plan/statement.ts";
+import type { Statement } from "../plan/statement.ts";
 import { GuardFailed } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
 import { tenantStands } from "./in-tenant.ts";
@@ -43,6 +44,8 @@ export interface VerifyRequest {
   readonly cursor: string | undefined;
   readonly repair: boolean;
   readonly types: readonly ResourceType[];
+  /** The audit log's entry of what is mended. */
+  readonly entry: (detail: object) => Statement;
 }
 
 export interface VerifyStep {
@@ -73,13 +76,16 @@ export async function verifyStep(store: Store, request: VerifyRequest): Promise<
 
 async function attempt(
   store: Store,
-  { tenant, repair, types }: VerifyRequest,
+  { tenant, repair, types, entry }: VerifyRequest,
   cursor: Cursor<Part>,
 ): Promise<VerifyStep> {
   const reader = openReader(store, tenant);
   const audit = await auditPart(reader, tenant, cursor, types);
   const isMended = repair && audit.findings.some((finding) => finding.repair === "possible");
-  if (isMended) await mend(store, tenant, reader.writer(), audit.repair);
+  if (isMended) {
+    const mended = planMend(tenant, reader.writer(), audit.repair);
+    await store.batch([...mended, entry({ part: cursor.part, findings: audit.findings.length })]);
+  }
   const next =
     audit.last === null
       ? startAfter(PARTS, KEYS, cursor.part)
@@ -116,18 +122,17 @@ function auditPart(
   }
 }
 
-/** @throws GuardFailed somebody wrote since the page was read */
-async function mend(
-  store: Store,
+/** GuardFailed where somebody wrote since the page was read. */
+function planMend(
   tenant: string,
   writer: Row | undefined,
   { kind, queries, totals }: Repair,
-): Promise<void> {
+): Statement[] {
   const guard = guardWhere(tenant, tenantStands(tenant), {
     sequence: number(writer?.["sequence"]),
     totals: totals ?? text(writer?.["totals"]),
     lastId: text(writer?.["last_id"]),
     steps: 1,
   });
-  await store.batch((kind === "guarded" ? [guard, ...queries] : queries).map(statement));
+  return (kind === "guarded" ? [guard, ...queries] : queries).map(statement);
 }
