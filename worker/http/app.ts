@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
+import { ProblemError, renderProblem } from "../admin/problem.ts";
 import { isScimCredential } from "../auth/bearer.ts";
 import { createConsole } from "../console/console.tsx";
 import { CONSOLE } from "../console/page.ts";
@@ -33,12 +34,18 @@ export function createApp<Env extends object>(
     .route("/:tenant/api/scim/v2", scim)
     .route("/", createOAuth())
     .get(ERROR_GUIDE, getErrorGuide);
+  for (const app of [tenantless, others]) app.notFound(() => renderProblem(nothingHere()));
   return {
     fetch(request, env, context) {
       const app = isTenantlessScim(request) ? tenantless : others;
       return app.fetch(request, env, context);
     },
   };
+}
+
+/** Outside of every base (RFC 9457). */
+function nothingHere(): ProblemError {
+  return new ProblemError(404, "there is nothing at this path");
 }
 
 /** Both APIs live under one path: its root and a token's id are the management API's, unless the credential is a SCIM one. */
