@@ -12,6 +12,7 @@ import { ERROR_GUIDE } from "../render/error-guide.ts";
 import { getErrorGuide } from "./guide.ts";
 import { createOAuth } from "./oauth.ts";
 import { createScim } from "./scim.ts";
+import { secureHeaders } from "./security-headers.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
 
 export interface App<Env> {
@@ -63,6 +64,7 @@ function prepared<Env extends object>(wire: (env: Env) => Wiring): Hono<WiredEnv
   // A slash at the end of a path changes nothing: base URLs are pasted with and without one.
   const app = new Hono<WiredEnv<Env>>({ strict: false });
   app.use("*", requestId());
+  app.use("*", secureHeaders);
   app.use("*", async (c, next) => {
     c.set("wiring", wire(c.env));
     await next();
