@@ -64,7 +64,7 @@ function Card({ item, base, now }: { item: JsonObject; base: string; now: Date }
   const connection = connectionOf(item);
   const query = `provider=${encodeURIComponent(scheme)}`;
   return (
-    <section class="card" aria-label={name}>
+    <section class="card" aria-label={`${name}, ${scheme}`}>
       <CardHead
         name={name}
         href={`${base}/connections/${encodeURIComponent(scheme)}`}
