@@ -80,6 +80,7 @@ export const TABLE: Table = Object.freeze({
     packages: [{ packages: ["jose"], in: ["worker/events"] }],
   },
   "index.ts": { values: [...ROOMS, ...DOORS], types: [], packages: [] },
+  "index-libsql.ts": { values: ["index.ts", "execute"], types: [], packages: [] },
 });
 
 const LONG = 300;

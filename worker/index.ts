@@ -1,19 +1,34 @@
-/** The Worker: the only file that reads the environment. It picks the store and wires the rooms. */
+/**
+ * The Worker on D1, and what makes one: the only file that reads the environment. It picks the stores and wires the rooms.
+ * `index-libsql.ts` is the same with libSQL at hand.
+ */
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { resumeRemovals } from "./admin/removal.ts";
 import { assertionVerifier } from "./auth/assertion.ts";
 import { accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
 import { openD1Store } from "./execute/store-d1.ts";
-import { noCost } from "./execute/store.ts";
-import type { OpenStore } from "./execute/store.ts";
+import type { LibsqlDatabase } from "./execute/store-libsql.ts";
+import type { Cost, OpenStore, Store } from "./execute/store.ts";
+import { makeStores } from "./execute/stores.ts";
+import type { Stores } from "./execute/stores.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriteContext, Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
+import type { Json } from "./scim/json.ts";
 
 export interface Env {
+  /** The main database where STORE is d1. */
   readonly DB: D1Database;
+  /** `d1`, or `libsql`: then LIBSQL_URL is the main database. */
+  readonly STORE?: string;
+  /** `libsql:`, `https:` or `http:`. */
+  readonly LIBSQL_URL?: string;
+  /** For every libSQL database that brings none in its URL. */
+  readonly LIBSQL_AUTH_TOKEN?: string;
+  /** The other databases as a JSON object: name -> the name of a D1 binding, or the URL of a libSQL database. */
+  readonly SHARDS?: string;
   /** The namespace of `TenantWriter`, by what is asked of it: RPC's own types don't end on recursive JSON. */
   readonly TENANT_WRITER: { getByName(name: string): Writer };
   /** 32 random bytes in base64. */
@@ -32,50 +47,100 @@ export interface Env {
 const now = (): Date => new Date();
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-/** One verifier for each environment, since it caches the issuer's keys. */
-const verifiers = new WeakMap<object, VerifyAccessToken>();
-
 /** Nothing of the environment is in it. */
 const verifyAssertion = assertionVerifier({ now });
 
-const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
-  openStore: storeOf(env),
-  writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
-  verifyAccessToken: verifierOf(env),
-  verifyAssertion,
-  secret: env.ROLLCALL_SECRET,
-  now,
-  random,
-  costHeader: env.COST_HEADER === "1",
-}));
-
-export class TenantWriter extends TenantWriterObject<Env> {
-  protected context(): WriteContext {
-    return { openStore: storeOf(this.env), types: RESOURCE_TYPES, now, random };
-  }
+/** What lives as long as an environment: the issuer's keys and the places of tenants are remembered. */
+interface Kept {
+  readonly stores: Stores;
+  readonly verifyAccessToken: VerifyAccessToken;
 }
 
-export default {
-  fetch: (request, env, context) => app.fetch(request, env, context),
-  /** Goes on with the removal of deleted tenants where a request could not end it. */
-  scheduled: async (_controller, env) => resumeRemovals(storeOf(env)(noCost())),
-} satisfies ExportedHandler<Env>;
+type OpenLibsqlStore = (database: LibsqlDatabase, cost: Cost) => Store;
 
-function storeOf({ DB }: Env): OpenStore {
-  return (cost) => openD1Store(DB, cost);
+/** The Worker with these drivers beside D1's. */
+export function createWorker(openLibsqlStore?: OpenLibsqlStore) {
+  const kept = new WeakMap<object, Kept>();
+
+  function keptOf(env: Env): Kept {
+    const known = kept.get(env);
+    if (known !== undefined) return known;
+    const made = { stores: storesOf(env, openLibsqlStore), verifyAccessToken: verifierOf(env) };
+    kept.set(env, made);
+    return made;
+  }
+
+  const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
+    ...keptOf(env),
+    writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
+    verifyAssertion,
+    secret: env.ROLLCALL_SECRET,
+    now,
+    random,
+    costHeader: env.COST_HEADER === "1",
+  }));
+
+  class TenantWriter extends TenantWriterObject<Env> {
+    protected context(): WriteContext {
+      const { name: tenant } = this.ctx.id;
+      if (tenant === undefined) throw new Error("A writer is called by its tenant's id");
+      const { storeFor } = keptOf(this.env).stores;
+      return { openStore: (cost) => storeFor(tenant, cost), types: RESOURCE_TYPES, now, random };
+    }
+  }
+
+  const handlers = {
+    fetch: (request, env, context) => app.fetch(request, env, context),
+    /** Goes on with the removal of deleted tenants where a request could not end it. */
+    scheduled: async (_controller, env) => resumeRemovals(keptOf(env).stores, now()),
+  } satisfies ExportedHandler<Env>;
+
+  return { TenantWriter, handlers };
+}
+
+const worker = createWorker();
+export const { TenantWriter } = worker;
+export default worker.handlers;
+
+function storesOf(env: Env, openLibsqlStore: OpenLibsqlStore | undefined): Stores {
+  const openLibsql = (url: string): OpenStore => {
+    if (openLibsqlStore === undefined) throw new Error("libSQL needs worker/index-libsql.ts");
+    return (cost) => openLibsqlStore({ url, authToken: env.LIBSQL_AUTH_TOKEN }, cost);
+  };
+  const openShard = (place: Json | undefined): OpenStore => {
+    if (typeof place !== "string") throw new Error("SHARDS is no object of names and places");
+    if (place.includes(":")) return openLibsql(place);
+    const binding = new Map<string, unknown>(Object.entries(env)).get(place);
+    if (!isDatabase(binding)) throw new Error(`SHARDS names ${place}, which is no D1 binding`);
+    return (cost) => openD1Store(binding, cost);
+  };
+  const shards = Object.entries(readObject(env.SHARDS ?? "{}"));
+  return makeStores({
+    main: mainOf(env, openLibsql),
+    shards: new Map(shards.map(([name, place]) => [name, openShard(place)])),
+  });
+}
+
+function mainOf(
+  { STORE = "d1", LIBSQL_URL = "", DB }: Env,
+  openLibsql: (url: string) => OpenStore,
+): OpenStore {
+  if (STORE === "libsql") return openLibsql(LIBSQL_URL);
+  if (STORE === "d1") return (cost) => openD1Store(DB, cost);
+  throw new Error(`STORE is "${STORE}"; it must be d1 or libsql`);
+}
+
+function isDatabase(binding: unknown): binding is D1Database {
+  return typeof binding === "object" && binding !== null && "withSession" in binding;
 }
 
 function verifierOf(env: Env): VerifyAccessToken {
-  const known = verifiers.get(env);
-  if (known !== undefined) return known;
-  const verifier = accessTokenVerifier({
+  return accessTokenVerifier({
     issuer: env.ADMIN_ISSUER,
     audience: env.ADMIN_AUDIENCE,
     ...(env.ADMIN_TENANT_CLAIM !== undefined && { tenantClaim: env.ADMIN_TENANT_CLAIM }),
     keys: keysOf(env),
   });
-  verifiers.set(env, verifier);
-  return verifier;
 }
 
 type InlineKeys = Extract<AccessTokenConfig["keys"], { kind: "inline" }>;

@@ -9,6 +9,7 @@ import { CREDENTIAL_ENDPOINTS } from "./federated-credentials.ts";
 import { MAX_BODY } from "./input.ts";
 import { CLIENT_ENDPOINTS } from "./oauth-clients.ts";
 import { ProblemError, renderProblem } from "./problem.ts";
+import { PLACEMENT_ENDPOINTS } from "./placement.ts";
 import { PROVIDER_ENDPOINTS } from "./providers.ts";
 import { SECRET_ENDPOINTS } from "./client-secrets.ts";
 import { TENANT_ENDPOINTS } from "./tenants.ts";
@@ -21,6 +22,7 @@ export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...SECRET_ENDPOINTS,
   ...CREDENTIAL_ENDPOINTS,
   ...TENANT_ENDPOINTS,
+  ...PLACEMENT_ENDPOINTS,
   ...ACTIVITY_ENDPOINTS,
 ]);
 

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import { noCost } from "../execute/store.ts";
 import type { Store } from "../execute/store.ts";
+import type { Stores } from "../execute/stores.ts";
 import { requireOperator, TENANT_HEADER, tenantOf } from "./access.ts";
 import type { AdminEnv } from "./access.ts";
 import { parseInput, readBody } from "./input.ts";
@@ -11,7 +12,9 @@ import type { Schema } from "./input.ts";
 
 /** What an endpoint is given. */
 export interface Call<Query, Body> {
+  /** The tenant's; of an operator's call the main database. */
   readonly store: Store;
+  readonly stores: Stores;
   readonly caller: AdminPrincipal;
   readonly query: Query;
   readonly body: Body;
@@ -63,7 +66,8 @@ export function tenantEndpoint<Query extends Schema = Nothing, Body extends Sche
     async run(c) {
       const tenant = tenantOf(c.get("caller"), c.req.header(TENANT_HEADER));
       const call = await callOf<Query, Body>(c, definition);
-      return render(c, await definition.answer({ ...call, tenant }));
+      const store = call.stores.storeFor(tenant, noCost());
+      return render(c, await definition.answer({ ...call, store, tenant }));
     },
   };
 }
@@ -76,7 +80,9 @@ export function operatorEndpoint<Query extends Schema = Nothing, Body extends Sc
     ...definition,
     async run(c) {
       requireOperator(c.get("caller"));
-      return render(c, await definition.answer(await callOf<Query, Body>(c, definition)));
+      const call = await callOf<Query, Body>(c, definition);
+      const store = call.stores.main(noCost());
+      return render(c, await definition.answer({ ...call, store }));
     },
   };
 }
@@ -84,10 +90,10 @@ export function operatorEndpoint<Query extends Schema = Nothing, Body extends Sc
 async function callOf<Query extends Schema, Body extends Schema>(
   c: Context<AdminEnv>,
   outline: Outline<Query, Body>,
-): Promise<Call<v.InferOutput<Query>, v.InferOutput<Body>>> {
-  const { openStore, now, random } = c.get("wiring");
+): Promise<Omit<Call<v.InferOutput<Query>, v.InferOutput<Body>>, "store">> {
+  const { stores, now, random } = c.get("wiring");
   return {
-    store: openStore(noCost()),
+    stores,
     caller: c.get("caller"),
     query: parseInput(outline.query ?? NOTHING, c.req.query()),
     body: parseInput(outline.body ?? NOTHING, outline.body ? await readBody(c.req) : {}),

@@ -1,6 +1,6 @@
 /** SQL of tenants, for operators. A deleted tenant's row stays, so that its id is never used again. */
 import { sql, statement } from "../plan/statement.ts";
-import type { Statement } from "../plan/statement.ts";
+import type { SQL, Statement } from "../plan/statement.ts";
 import type { PageRequest } from "./page.ts";
 
 export interface NewTenant {
@@ -14,7 +14,7 @@ export interface TenantChange {
   readonly status?: "active" | "suspended" | undefined;
 }
 
-const SHOWN = sql`tenant_id, display_name, status, created, last_modified`;
+export const SHOWN: SQL = sql`tenant_id, display_name, status, created, last_modified, shard`;
 
 /** How many there are, and a page of them, newest first. */
 export function planTenants({ page, pageSize }: PageRequest): readonly Statement[] {
@@ -46,10 +46,19 @@ export function planNewTenant(tenant: NewTenant): readonly Statement[] {
 
 /** Returns the row, or none where the tenant is not there or is being deleted. */
 export function planTenantChange(tenant: string, change: TenantChange, now: string): Statement {
+  return planChange(tenant, change, now, sql`shard IS NULL`);
+}
+
+/** The same for what the main database shows of a tenant on a shard. */
+export function planShownChange(tenant: string, change: TenantChange, now: string): Statement {
+  return planChange(tenant, change, now, sql`shard IS NOT NULL`);
+}
+
+function planChange(tenant: string, change: TenantChange, now: string, place: SQL): Statement {
   return statement(sql`
     UPDATE tenants
     SET display_name = coalesce(${change.displayName ?? null}, display_name),
       status = coalesce(${change.status ?? null}, status), last_modified = ${now}
-    WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended')
+    WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended') AND ${place}
     RETURNING ${SHOWN}`);
 }

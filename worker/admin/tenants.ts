@@ -1,7 +1,7 @@
 /** Tenants, managed by operators. */
 import * as v from "valibot";
 import { isTenantIdText } from "../scim/ids.ts";
-import { UniqueViolation } from "../execute/store.ts";
+import { UniqueViolation, noCost } from "../execute/store.ts";
 import type { Row } from "../execute/store.ts";
 import { operatorEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -9,8 +9,14 @@ import { DISPLAY_NAME } from "./input.ts";
 import { PAGE_QUERY } from "./page.ts";
 import { ProblemError } from "./problem.ts";
 import { markForRemoval, removeRows } from "./removal.ts";
-import { numberOf, textOf } from "./row.ts";
-import { planNewTenant, planTenant, planTenantChange, planTenants } from "./tenant-statements.ts";
+import { numberOf, textOf, textOrNull } from "./row.ts";
+import {
+  planNewTenant,
+  planShownChange,
+  planTenant,
+  planTenantChange,
+  planTenants,
+} from "./tenant-statements.ts";
 
 const NEW_TENANT = v.strictObject({
   displayName: DISPLAY_NAME,
@@ -63,40 +69,42 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     path: "/tenants/:id",
     summary: "Rename, suspend or reactivate a tenant",
     body: TENANT_CHANGE,
-    async answer({ store, param, body, now }) {
-      const id = param("id");
-      const change = planTenantChange(id, body, now.toISOString());
-      const [rows, changed] = await store.batch([planTenant(id), change]);
+    async answer({ store, stores, param, body, now }) {
+      const [id, at] = [param("id"), now.toISOString()];
+      const own = stores.storeFor(id, noCost());
+      const [rows, changed] = await own.batch([planTenant(id), planTenantChange(id, body, at)]);
       found(rows, id);
       if (changed?.[0] === undefined) throw new ProblemError(409, "the tenant is being deleted");
-      return { status: 200, body: tenantOf(changed[0]) };
+      const shown = stores.shards.size > 0 ? await store.query(planShownChange(id, body, at)) : [];
+      return { status: 200, body: tenantOf(shown[0] ?? changed[0]) };
     },
   }),
   operatorEndpoint({
     method: "DELETE",
     path: "/tenants/:id",
     summary: "Delete a tenant; again: go on where its deletion stopped",
-    async answer({ store, param, now, defer }) {
+    async answer({ stores, param, now, defer }) {
       const id = param("id");
-      if (!(await markForRemoval(store, id, now))) throw noSuchTenant(id);
+      if (!(await markForRemoval(stores, id, now))) throw noSuchTenant(id);
       // A small tenant is gone with the answer; the rest of a large one goes after it.
-      if (!(await removeRows(store, id, 1))) await defer(removeRows(store, id));
+      if (!(await removeRows(stores, id, 1))) await defer(removeRows(stores, id));
       return { status: 204 };
     },
   }),
 ]);
 
-function tenantOf(row: Row): object {
+export function tenantOf(row: Row): object {
   return {
     id: textOf(row, "tenant_id"),
     displayName: textOf(row, "display_name"),
     status: textOf(row, "status"),
+    shard: textOrNull(row, "shard"),
     created: textOf(row, "created"),
     lastModified: textOf(row, "last_modified"),
   };
 }
 
-function found(rows: readonly Row[] | undefined, id: string): Row {
+export function found(rows: readonly Row[] | undefined, id: string): Row {
   const row = rows?.[0];
   if (row === undefined) throw noSuchTenant(id);
   return row;

@@ -14,7 +14,7 @@ export function noteActivity(c: ScimContext): void {
   const isForgiven = c.get("leniency").forgiven.length > 0 && !c.get("hasChanged");
   if (principal === undefined || (fault === undefined && !isForgiven)) return;
   const note = planActivityNote(noteOf(c, principal));
-  const written = c.get("wiring").openStore(noCost()).query(note);
+  const written = c.get("wiring").stores.storeFor(principal.tenant, noCost()).query(note);
   c.executionCtx.waitUntil(written.catch((error: unknown) => logFailure(c, error)));
 }
 

@@ -16,6 +16,7 @@ export interface ScimEnv {
     claim: Claim | undefined;
     /** Undefined until the token row was seen. */
     principal: Principal | undefined;
+    /** The claimed tenant's; there is none without a claim. */
     store: Store;
     cost: Cost;
     /** What the request was forgiven so far. */
