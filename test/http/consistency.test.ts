@@ -1,5 +1,4 @@
 /** Random histories of one tenant against a naive model, and an audit of the rows that they leave. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { attributesOf, foldDocument, indexRows } from "../../worker/plan/rows.ts";
@@ -7,6 +6,7 @@ import { readObject } from "../../worker/scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../../worker/scim/json.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const MESSAGE = "urn:ietf:params:scim:api:messages:2.0";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -478,7 +478,7 @@ interface ResourceRow {
 /** Do the tables of a tenant say one thing? */
 async function audit(tenant: Tenant): Promise<void> {
   const rows = async <Row>(sql: string): Promise<Row[]> =>
-    (await env.DB.prepare(sql).bind(tenant.id).all<Row>()).results;
+    (await DB.prepare(sql).bind(tenant.id).all<Row>()).results;
   const resources = await rows<ResourceRow>(
     "SELECT type, id, document, json(folded) AS folded FROM resources WHERE tenant_id = ? ORDER BY id",
   );
@@ -576,7 +576,7 @@ describe("more than one run of positions", () => {
     ids.map((id) => ({ method: "DELETE", path: `/Users/${id}` }));
 
   async function runsOf(tenant: Tenant): Promise<number> {
-    const counted = env.DB.prepare("SELECT count(*) AS n FROM positions WHERE tenant_id = ?");
+    const counted = DB.prepare("SELECT count(*) AS n FROM positions WHERE tenant_id = ?");
     return Number(await counted.bind(tenant.id).first("n"));
   }
 

@@ -43,7 +43,9 @@ function argumentsOf({ sql, params }: Statement): {
   sql: string;
   args: Statement["params"][number][];
 } {
-  return { sql, args: [...params] };
+  // Half a character (a lone surrogate) is refused on the wire; D1 takes it for U+FFFD.
+  const args = params.map((value) => (typeof value === "string" ? value.toWellFormed() : value));
+  return { sql, args };
 }
 
 /** Values are no part of the text, so a word in it is a keyword, or at worst a name that takes the lock for nothing. */
