@@ -23,6 +23,7 @@ export interface Prepared {
   readonly statement: Statement;
   bind(...params: readonly Parameter[]): Prepared;
   run(): Promise<void>;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
   all<Row = Record<string, unknown>>(): Promise<{ results: Row[] }>;
   first(column: string): Promise<unknown>;
   first<Row = Record<string, unknown>>(): Promise<Row | null>;
@@ -31,6 +32,7 @@ export interface Prepared {
 /** SQL straight to the tables, beside the Worker. */
 export const DB = {
   prepare: (sql: string): Prepared => prepared({ sql, params: [] }),
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
   batch: async <Row = Record<string, unknown>>(
     all: readonly Prepared[],
   ): Promise<{ results: Row[] }[]> => {
@@ -45,6 +47,7 @@ function prepared(statement: Statement): Prepared {
     statement,
     bind: (...params) => prepared({ sql: statement.sql, params }),
     run: async () => void (await rows()),
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
     all: async <Row>() => ({ results: [...(await rows())] as Row[] }),
     first: async (column?: string) => {
       const [row] = await rows();
