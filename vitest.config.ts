@@ -25,7 +25,6 @@ const PURE = [
   "test/parse/**/*.test.ts",
   "test/plan/{diff,members,patch,patch-required,patch-values,rows}.test.ts",
   "test/property/{diff,patch,resource}.test.ts",
-  "test/schema/rfc-table.test.ts",
 ];
 const SHARDED = ["test/shards/**/*.test.ts"];
 const NODE = ["test/scripts/**/*.test.ts"];

@@ -491,7 +491,7 @@ async function audit(tenant: Tenant): Promise<void> {
       index.push([type, attribute, value, holder, id].join("|"));
   }
   const values = await rows<{ row: string }>(
-    "SELECT concat_ws('|', type, attribute, value, holder, resource_id) AS row FROM resource_values WHERE tenant_id = ?",
+    "SELECT type || '|' || attribute || '|' || value || '|' || holder || '|' || resource_id AS row FROM resource_values WHERE tenant_id = ?",
   );
   expect(values.map(({ row }) => row).toSorted()).toEqual(index.toSorted());
 

@@ -30,22 +30,26 @@ export interface Prepared {
 }
 
 /** SQL straight to the tables, beside the Worker. */
-export const DB = {
-  prepare: (sql: string): Prepared => prepared({ sql, params: [] }),
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
-  batch: async <Row = Record<string, unknown>>(
-    all: readonly Prepared[],
-  ): Promise<{ results: Row[] }[]> => {
-    const answers = await openStore(noCost()).batch(all.map(({ statement }) => statement));
-    return answers.map((rows) => ({ results: [...rows] as Row[] }));
-  },
-};
+export const DB = databaseOf(openStore);
 
-function prepared(statement: Statement): Prepared {
-  const rows = () => openStore(noCost()).query(statement);
+export function databaseOf(open: OpenStore) {
+  return {
+    prepare: (sql: string): Prepared => prepared(open, { sql, params: [] }),
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
+    batch: async <Row = Record<string, unknown>>(
+      all: readonly Prepared[],
+    ): Promise<{ results: Row[] }[]> => {
+      const answers = await open(noCost()).batch(all.map(({ statement }) => statement));
+      return answers.map((rows) => ({ results: [...rows] as Row[] }));
+    },
+  };
+}
+
+function prepared(open: OpenStore, statement: Statement): Prepared {
+  const rows = () => open(noCost()).query(statement);
   return {
     statement,
-    bind: (...params) => prepared({ sql: statement.sql, params }),
+    bind: (...params) => prepared(open, { sql: statement.sql, params }),
     run: async () => void (await rows()),
     // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as D1 has it: who asks knows the row
     all: async <Row>() => ({ results: [...(await rows())] as Row[] }),

@@ -18,6 +18,9 @@ declare global {
       readonly DB: D1Database;
       readonly STORE: "d1" | "libsql";
       readonly LIBSQL_URL: string;
+      /** Where there are shards: their names and places. */
+      readonly SHARDS?: string;
+      readonly SHARD_EU: D1Database;
       readonly TENANT_WRITER: { getByName(name: string): Writer };
       readonly MIGRATIONS: D1Migration[];
       /** How many cases each law is tried with. */
@@ -32,3 +35,4 @@ declare global {
 }
 
 if (env.STORE === "d1") await applyD1Migrations(env.DB, env.MIGRATIONS);
+if (env.SHARDS !== undefined) await applyD1Migrations(env.SHARD_EU, env.MIGRATIONS);
