@@ -13,11 +13,18 @@ import { wrangler } from "./local/wrangler.ts";
 const BUDGET_KIB = 150;
 const LISTED = 15;
 
+/** What is deployed on D1, and what is deployed with libSQL. */
+const ENTRIES = ["worker/index.ts", "worker/index-libsql.ts"];
+
+const signal = watchLifetime();
 const folder = await mkdtemp(join(tmpdir(), "rollcall-bundle-"));
 try {
-  const args = ["deploy", "--dry-run", "--minify", `--outdir=${folder}`, "--metafile"];
-  await run(wrangler(stateFiles(folder), args), watchLifetime());
-  judge(folder);
+  for (const entry of ENTRIES) {
+    const output = join(folder, entry);
+    const args = ["deploy", entry, "--dry-run", "--minify", `--outdir=${output}`, "--metafile"];
+    await run(wrangler(stateFiles(folder), args), signal);
+    judge(output);
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
