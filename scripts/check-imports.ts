@@ -36,9 +36,7 @@ export const TABLE: Table = Object.freeze({
   plan: {
     values: ["schema", "scim"],
     types: ["parse"],
-    packages: [
-      { packages: ["drizzle-orm", "drizzle-orm/sqlite-core"], in: ["worker/plan/statement.ts"] },
-    ],
+    packages: [{ packages: ["drizzle-orm/sql/sql"], in: ["worker/plan/statement.ts"] }],
     banned: ["Date", "crypto", "Math.random", "performance", "globalThis"],
   },
   execute: {

@@ -4,17 +4,20 @@
  */
 import { RESOURCE_TYPES } from "../schema/resource-types.ts";
 import { resumeRemovals } from "./admin/removal.ts";
+import { removeExpired } from "./admin/retention.ts";
 import { assertionVerifier } from "./auth/assertion.ts";
-import { accessTokenVerifier } from "./auth/jwt.ts";
+import { ADMIN_SCOPE, LINK_AUDIENCE, OPERATOR_SCOPE, accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
 import { openD1Store } from "./execute/store-d1.ts";
 import type { LibsqlDatabase } from "./execute/store-libsql.ts";
+import { noCost } from "./execute/store.ts";
 import type { Cost, OpenStore, Store } from "./execute/store.ts";
 import { makeStores } from "./execute/stores.ts";
 import type { Stores } from "./execute/stores.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriteContext, Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
+import type { OpenIdConfig } from "./http/wiring.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 import type { Json } from "./scim/json.ts";
 
@@ -40,6 +43,17 @@ export interface Env {
   readonly ADMIN_JWKS_URL?: string;
   /** Name of the claim that holds the tenant's id; `tenant_id` by default. */
   readonly ADMIN_TENANT_CLAIM?: string;
+  /** The console as a client of the issuer; without an id nobody signs in to it by OpenID Connect. */
+  readonly CONSOLE_CLIENT_ID?: string;
+  /** None for a public client. */
+  readonly CONSOLE_CLIENT_SECRET?: string;
+  /** Scopes that the console asks for; by default openid and both of the management API. */
+  readonly CONSOLE_SCOPE?: string;
+  /** The resource (RFC 8707) that it asks an access token for. */
+  readonly CONSOLE_RESOURCE?: string;
+  /** How long a session of the console may be idle, and how long it lasts at the most; 1800 and 36000 by default. */
+  readonly CONSOLE_IDLE_SECONDS?: string;
+  readonly CONSOLE_SESSION_SECONDS?: string;
   /** '1': SCIM responses say what they cost the database. */
   readonly COST_HEADER?: string;
 }
@@ -78,6 +92,14 @@ export function createWorker(openLibsqlStore?: OpenLibsqlStore) {
     now,
     random,
     costHeader: env.COST_HEADER === "1",
+    console: {
+      openId: openIdOf(env),
+      verifyLink: linkVerifierOf(env),
+      sessions: {
+        idle: secondsOf(env.CONSOLE_IDLE_SECONDS, 30 * 60),
+        life: secondsOf(env.CONSOLE_SESSION_SECONDS, 10 * 3600),
+      },
+    },
   }));
 
   class TenantWriter extends TenantWriterObject<Env> {
@@ -91,8 +113,15 @@ export function createWorker(openLibsqlStore?: OpenLibsqlStore) {
 
   const handlers = {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    /** Goes on with the removal of deleted tenants where a request could not end it. */
-    scheduled: async (_controller, env) => resumeRemovals(keptOf(env).stores, now()),
+    /** Goes on with the removal of deleted tenants where a request could not end it, and removes what has been kept long enough. */
+    scheduled: async (_controller, env) => {
+      const { stores } = keptOf(env);
+      const databases = [stores.main, ...stores.shards.values()];
+      await Promise.all([
+        resumeRemovals(stores, now()),
+        ...databases.map((open) => removeExpired(open(noCost()), now())),
+      ]);
+    },
   } satisfies ExportedHandler<Env>;
 
   return { TenantWriter, handlers };
@@ -132,6 +161,30 @@ function mainOf(
 
 function isDatabase(binding: unknown): binding is D1Database {
   return typeof binding === "object" && binding !== null && "withSession" in binding;
+}
+
+function openIdOf(env: Env): OpenIdConfig | undefined {
+  const clientId = env.CONSOLE_CLIENT_ID ?? "";
+  if (clientId === "" || env.ADMIN_ISSUER === "") return undefined;
+  return {
+    issuer: env.ADMIN_ISSUER,
+    clientId,
+    clientSecret: env.CONSOLE_CLIENT_SECRET ?? "",
+    scope: env.CONSOLE_SCOPE ?? `openid ${ADMIN_SCOPE} ${OPERATOR_SCOPE}`,
+    resource: env.CONSOLE_RESOURCE ?? "",
+  };
+}
+
+function secondsOf(text: string | undefined, normal: number): number {
+  const seconds = Number(text);
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : normal;
+}
+
+/** One-click links are for the local emulation, whose keys are inline; their tokens are good for nothing else. */
+function linkVerifierOf({ ADMIN_ISSUER, ADMIN_JWKS }: Env): VerifyAccessToken | undefined {
+  if (ADMIN_JWKS === undefined) return undefined;
+  const keys = { kind: "inline", jwks: readKeys(ADMIN_JWKS) } as const;
+  return accessTokenVerifier({ issuer: ADMIN_ISSUER, audience: LINK_AUDIENCE, keys });
 }
 
 function verifierOf(env: Env): VerifyAccessToken {

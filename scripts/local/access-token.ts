@@ -47,11 +47,15 @@ export function signAccessToken(key: SigningKey, claims: JWTPayload): Promise<st
 }
 
 /** Has this token at least half of its life left, and would the emulation accept it? */
-export async function isFresh(key: SigningKey, token: string, now: number): Promise<boolean> {
+export async function isFresh(
+  key: SigningKey,
+  token: string,
+  { now, audience }: { readonly now: number; readonly audience: string },
+): Promise<boolean> {
   try {
     await jwtVerify(token, key.publicKey, {
       issuer: ADMIN_ISSUER,
-      audience: ADMIN_AUDIENCE,
+      audience,
       algorithms: ["ES256"],
       currentDate: new Date(now + (LIFETIME_SECONDS * 1000) / 2),
     });

@@ -3,6 +3,7 @@ import { defaultClaims, isFresh, signAccessToken } from "./access-token.ts";
 import { adminApi } from "./admin-api.ts";
 import type { SigningKey } from "./keys.ts";
 import { demoBefore, provisionDemo, readDemo } from "./provision.ts";
+import { ADMIN_AUDIENCE, LINK_AUDIENCE } from "./settings.ts";
 import { readObject, writePrivate } from "./state.ts";
 import type { LocalFile, StateFiles } from "./state.ts";
 
@@ -34,8 +35,19 @@ export async function makeLocalFile(
     scimToken: demo.scimToken,
     adminBaseUrl,
     adminToken,
-    consoleUrl: `${origin}/console`,
+    consoleUrl: await consoleUrlOf(origin, key, before.local?.["consoleUrl"]),
   };
+}
+
+/** The link that signs in with one click: the earlier one while it is far from its end. */
+async function consoleUrlOf(origin: string, key: SigningKey, earlier: unknown): Promise<string> {
+  const url = new URL("/console/sign-in", origin);
+  const now = Date.now();
+  const [, link = ""] = /[?&]link=([^&]+)/.exec(typeof earlier === "string" ? earlier : "") ?? [];
+  const isKept = await isFresh(key, link, { now, audience: LINK_AUDIENCE });
+  const claims = { ...defaultClaims(now), aud: LINK_AUDIENCE };
+  url.searchParams.set("link", isKept ? link : await signAccessToken(key, claims));
+  return url.href;
 }
 
 export function jsonOf(value: object): string {
@@ -49,7 +61,11 @@ function scimBaseUrlOf(origin: string, tenantId: string): string {
 /** The earlier token while it is far from its end; else a new one. */
 async function adminTokenOf(key: SigningKey, earlier: unknown): Promise<string> {
   const now = Date.now();
-  if (typeof earlier === "string" && (await isFresh(key, earlier, now))) return earlier;
+  if (
+    typeof earlier === "string" &&
+    (await isFresh(key, earlier, { now, audience: ADMIN_AUDIENCE }))
+  )
+    return earlier;
   return signAccessToken(key, defaultClaims(now));
 }
 

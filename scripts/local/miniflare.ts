@@ -1,4 +1,4 @@
-/** Runs the built Worker in Miniflare: arguments are the port and the state folder. */
+/** Runs a built Worker in Miniflare: arguments are the port, the state folder, and its configuration where it isn't Rollcall's. */
 import { readFile, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { parseEnv } from "node:util";
@@ -17,9 +17,8 @@ const TYPES: Readonly<Record<string, "Text" | "Data" | "CompiledWasm">> = Object
   ".wasm": "CompiledWasm",
 });
 
-const [port = "", state = ""] = process.argv.slice(2);
+const [port = "", state = "", path = join(PROJECT, "wrangler.toml")] = process.argv.slice(2);
 const files = stateFiles(state);
-const path = join(PROJECT, "wrangler.toml");
 const config: unknown = unstable_readConfig({ config: path });
 const name = isObject(config) ? config["name"] : undefined;
 if (typeof name !== "string") throw new Error(`${path} names no Worker.`);

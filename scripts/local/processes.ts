@@ -10,6 +10,8 @@ const SUPERVISOR = fileURLToPath(new URL("supervise.ts", import.meta.url));
 const LAST_RESORT_MS = 5000;
 
 export interface Running {
+  /** Of the supervisor, below which all of it runs. */
+  readonly pid: number;
   /** Resolves to its exit code; 1 where a signal ended it. */
   readonly exited: Promise<number>;
   /** What it printed, both streams, before `show`. */
@@ -52,6 +54,7 @@ export function launch(command: Command): Running {
   // Where it is gone already there is nobody to tell.
   child.stdin.on("error", () => undefined);
   return {
+    pid: group,
     exited,
     untold: () => printed,
     show() {

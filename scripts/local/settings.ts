@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 export const ADMIN_ISSUER = "rollcall:local";
 export const ADMIN_AUDIENCE = "rollcall";
+/** Of the token in the one-click link to the console: good for nothing else. */
+export const LINK_AUDIENCE = "rollcall-console-link";
 
 export interface Settings {
   readonly port: number;

@@ -28,9 +28,9 @@ export const OFFLINE = Object.freeze({
 });
 
 /** A wrangler command; its registry of running Workers lies in the state folder, as two starts have Workers of one name. */
-export function wrangler(files: StateFiles, args: readonly string[]): Command {
+export function wrangler(files: StateFiles, args: readonly string[], config = CONFIG): Command {
   return {
-    args: [WRANGLER, ...args, "--config", CONFIG],
+    args: [WRANGLER, ...args, "--config", config],
     env: { ...OFFLINE, WRANGLER_REGISTRY_PATH: join(files.folder, "registry") },
   };
 }
@@ -60,12 +60,12 @@ export function entryOf(settings: Settings): readonly string[] {
 
 /** Bundles the Worker as a deployment would, into this folder. */
 export async function build(
-  settings: Settings,
   files: StateFiles,
   signal: AbortSignal,
+  { entry = [], config = CONFIG }: { entry?: readonly string[]; config?: string } = {},
 ): Promise<void> {
-  const args = ["deploy", ...entryOf(settings), "--dry-run", "--outdir", files.build];
-  await run(wrangler(files, args), signal);
+  const args = ["deploy", ...entry, "--dry-run", "--outdir", files.build];
+  await run(wrangler(files, args, config), signal);
 }
 
 function fingerprint(): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { ENDPOINTS } from "../../worker/admin/admin.ts";
+import { ENDPOINTS } from "../../worker/admin/endpoints.ts";
 import { appWith, call, newTenant, OPERATOR } from "./api.ts";
 import type { CallRequest } from "./api.ts";
 import { storesOf } from "../support/database.ts";
@@ -96,16 +96,29 @@ describe("what is wrong with a call", () => {
   });
 
   it.each([
-    ["/scim", "GET, POST"],
-    ["/scim/00000000-0000-7000-8000-000000000000", "DELETE"],
-    ["/sso/providers", "GET, POST"],
-    ["/sso/providers/entra", "GET, PUT, DELETE"],
-    ["/tenants", "GET, POST"],
-    ["/tenants/x", "GET, PATCH, DELETE"],
-    ["/activity", "GET"],
-  ])("another method at %s", async (path, allow) => {
-    const reply = await call("OPTIONS", path, { as: OPERATOR });
+    ["/scim", "GET, HEAD, POST, OPTIONS"],
+    ["/scim/00000000-0000-7000-8000-000000000000", "DELETE, OPTIONS"],
+    ["/sso/providers", "GET, HEAD, POST, OPTIONS"],
+    ["/sso/providers/entra", "GET, HEAD, PUT, DELETE, OPTIONS"],
+    ["/tenants", "GET, HEAD, POST, OPTIONS"],
+    ["/tenants/x", "GET, HEAD, PATCH, DELETE, OPTIONS"],
+    ["/activity", "GET, HEAD, OPTIONS"],
+  ])("OPTIONS and another method at %s", async (path, allow) => {
+    const told = await call("OPTIONS", path, { as: OPERATOR });
+    expect([told.status, told.body, told.headers.get("allow")]).toEqual([204, undefined, allow]);
+    const reply = await call("QUERY", path, { as: OPERATOR });
     expect([reply.status, reply.headers.get("allow")]).toEqual([405, allow]);
+    expect(reply.headers.get("content-type")).toBe("application/problem+json");
+  });
+
+  it("HEAD answers as GET does, without the body", async () => {
+    const { as } = await newTenant();
+    const reply = await call("HEAD", "/scim", { as });
+    expect([reply.status, reply.headers.get("content-type"), reply.body]).toEqual([
+      200,
+      "application/json",
+      undefined,
+    ]);
   });
 
   it("an error that nobody foresaw stays in the log", async () => {

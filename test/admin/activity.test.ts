@@ -8,7 +8,7 @@ async function withActivity(count: number) {
   await DB.prepare(
     `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
      SELECT ?, printf('a%03d', i), '2026-10-01T00:00:00.000Z', 't', 'entra', 'create', 'User', 'r' || (i % 2),
-       iif(i % 4, 'success', 'uniqueness'), '["a-quirk"]', '[{"attribute":"userName"}]' FROM n`,
+       iif(i % 4, 'success', 'refused'), '["a-quirk"]', '[{"path":["userName"],"before":null,"after":"ann"}]' FROM n`,
   )
     .bind(tenant.id)
     .run();
@@ -41,7 +41,8 @@ it("shows what happened", async () => {
         resourceId: "r1",
         outcome: "success",
         quirks: ["a-quirk"],
-        changes: [{ attribute: "userName" }],
+        request: null,
+        changes: [{ path: ["userName"], before: null, after: "ann" }],
         status: null,
         detail: null,
         latency: null,
@@ -55,9 +56,11 @@ it.each([
   ["", 50, "a060"],
   ["count=200", 60, "a060"],
   ["resourceId=r1", 30, "a059"],
-  ["outcome=uniqueness", 15, "a060"],
+  ["outcome=refused", 15, "a060"],
   ["outcome=success&resourceId=r0", 15, "a058"],
-  ["outcome=nothing", 0, undefined],
+  ["outcome=unchanged", 0, undefined],
+  ["provider=entra&count=3", 3, "a060"],
+  ["provider=okta", 0, undefined],
 ])("of 60 entries, ?%s gives %i", async (query, length, first) => {
   const tenant = await withActivity(60);
   const { body } = await tenant.call("GET", `/activity?${query}`);
@@ -70,11 +73,25 @@ it("is the tenant's own", async () => {
   expect((await other.call("GET", "/activity")).body).toEqual({ items: [], nextCursor: null });
 });
 
-it.each(["count=0", "count=201", "count=x", "cursor=", "cursor=!", "outcome=", "user=x"])(
-  "refuses %s",
-  async (query) => {
-    const tenant = await newTenant();
-    const reply = await tenant.call("GET", `/activity?${query}`);
-    expect([reply.status, reply.body.errors[0].attribute]).toEqual([400, query.split("=")[0]]);
-  },
-);
+it.each([
+  "count=0",
+  "count=201",
+  "count=x",
+  "cursor=",
+  "cursor=!",
+  "outcome=",
+  "outcome=nothing",
+  "user=x",
+])("refuses %s", async (query) => {
+  const tenant = await newTenant();
+  const reply = await tenant.call("GET", `/activity?${query}`);
+  expect([reply.status, reply.body.errors[0].attribute]).toEqual([400, query.split("=")[0]]);
+});
+
+it("an entry is read by its id, and by nobody else", async () => {
+  const [tenant, other] = [await withActivity(2), await newTenant()];
+  const { items } = (await tenant.call("GET", "/activity")).body;
+  expect((await tenant.call("GET", "/activity/a002")).body).toEqual(items[0]);
+  expect((await tenant.call("GET", "/activity/a003")).status).toBe(404);
+  expect((await other.call("GET", "/activity/a002")).status).toBe(404);
+});

@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { createAdmin } from "../../worker/admin/admin.ts";
 import { assertionVerifier } from "../../worker/auth/assertion.ts";
 import { accessTokenVerifier } from "../../worker/auth/jwt.ts";
+import { expectDocumented } from "../support/documented.ts";
 import type { AppEnv, Wiring } from "../../worker/http/wiring.ts";
 import { storesOf } from "../support/database.ts";
 
@@ -36,6 +37,7 @@ const WIRING: Wiring = {
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   secret: "",
   costHeader: false,
+  console: { openId: undefined, verifyLink: undefined, sessions: { idle: 1800, life: 36_000 } },
 };
 
 /** The app around the API, as `http` mounts it. */
@@ -86,21 +88,20 @@ export async function call(
   };
   const response = await app.request(`${BASE}${path}`, init, {}, request.context);
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === "" ? undefined : JSON.parse(text),
-  };
+  const { status, headers: answered } = response;
+  const reply = { status, headers: answered, body: text === "" ? undefined : JSON.parse(text) };
+  const contentType = answered.get("content-type");
+  expectDocumented({ method, path, status, contentType, body: reply.body });
+  return reply;
 }
 
 export const OPERATOR = { scope: "services.iam services.iam.operator" };
 
 function accessToken(claims: Record<string, unknown>): Promise<string> {
   const exp = Math.floor(clock / 1000) + 60;
-  return new SignJWT({ sub: "ada", scope: "services.iam", exp, ...claims })
+  const defaults = { iss: ISSUER, aud: "rollcall", sub: "ada", scope: "services.iam", exp };
+  return new SignJWT({ ...defaults, ...claims })
     .setProtectedHeader({ alg: "ES256", kid: "test" })
-    .setIssuer(ISSUER)
-    .setAudience("rollcall")
     .sign(KEYS.privateKey);
 }
 

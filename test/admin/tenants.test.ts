@@ -23,6 +23,7 @@ describe("tenants", () => {
       displayName: "Acme",
       status: "active",
       shard: null,
+      activityDays: 90,
       created: expect.any(String),
       lastModified: reply.body.created,
     });

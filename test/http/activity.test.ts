@@ -1,8 +1,11 @@
 /** What the activity log says of each request: changes, refusals, and what was forgiven. */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { planActivityNote } from "../../worker/plan/activity.ts";
+import { noCost } from "../../worker/execute/store.ts";
 import { manage } from "../support/admin.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB, openStore } from "../support/database.ts";
 
 type Entry = Record<string, unknown>;
 
@@ -24,6 +27,7 @@ it("a change has its differences, its quirks and its latency", async () => {
   const entry = await lastOf(tenant, 1);
   expect(entry).toMatchObject({
     operation: "create",
+    request: "POST /Users: userName, active, password",
     resourceType: "User",
     resourceId: body.id,
     outcome: "success",
@@ -46,6 +50,7 @@ const REFUSED: readonly [string, (tenant: Tenant, id: string) => Promise<Answer>
     (tenant, id) => tenant.patch(`/Users/${id}`, [{ op: "add", path: "nothing", value: 1 }]),
     {
       operation: "patch",
+      request: "PATCH /Users/{id}: add nothing",
       resourceType: "User",
       status: 400,
       detail: "User has no attribute nothing.",
@@ -54,14 +59,24 @@ const REFUSED: readonly [string, (tenant: Tenant, id: string) => Promise<Answer>
   [
     "a create",
     (tenant) => tenant.post("/Users", user("ANN")),
-    { operation: "create", status: 409 },
+    { operation: "create", request: "POST /Users: userName", status: 409 },
   ],
   [
     "a read of nobody",
     (tenant) => tenant.get("/Groups/nobody"),
-    { operation: "read", resourceType: "Group", resourceId: "nobody", status: 404 },
+    {
+      operation: "read",
+      request: "GET /Groups/{id}",
+      resourceType: "Group",
+      resourceId: "nobody",
+      status: 404,
+    },
   ],
-  ["a filter", (tenant) => tenant.get("/Users?filter=x"), { operation: "read", status: 400 }],
+  [
+    "a filter",
+    (tenant) => tenant.get("/Users?filter=x"),
+    { operation: "read", request: "GET /Users: filter x", status: 400 },
+  ],
   ["an endpoint", (tenant) => tenant.get("/Nothing"), { resourceType: null, status: 404 }],
 ];
 
@@ -124,4 +139,79 @@ it("plain reads, changes of nothing and strangers leave no entry", async () => {
   await tenant.get("/Users", { Authorization: `Bearer ${tenant.token.slice(0, -1)}x` });
   await tenant.get("/Groups/nobody");
   expect(await lastOf(tenant, 2)).toMatchObject({ status: 404 });
+});
+
+it("the changes of a Bulk request tell what each asked for", async () => {
+  const tenant = await makeTenant();
+  const { body } = await tenant.post("/Users", user("ann"));
+  const data = [{ op: "replace", path: "title", value: "Boss" }];
+  await tenant.post("/Bulk", {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+    Operations: [
+      { method: "PATCH", path: `/Users/${body.id}`, data },
+      { method: "POST", path: "/Users", bulkId: "b", data: user("bea") },
+    ],
+  });
+  await lastOf(tenant, 3);
+  const told = (await logOf(tenant)).map(({ request }) => request);
+  expect(told).toEqual(["POST /Users: userName", "PATCH /Users/{id}: replace title", told[2]]);
+});
+
+it("a note that comes after the tenant's deletion leaves nothing", async () => {
+  const tenant = await makeTenant();
+  const note = planActivityNote({
+    tenant: tenant.id,
+    id: "a",
+    at: "",
+    tokenId: "",
+    provider: "",
+    operation: "read",
+    resourceType: null,
+    resourceId: null,
+    outcome: "refused",
+    quirks: [],
+    status: 404,
+    detail: null,
+    latency: 0,
+    request: "",
+  });
+  const count = async (): Promise<unknown> => {
+    await openStore(noCost()).query(note);
+    const rows = DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?");
+    return (await rows.bind(tenant.id).first())?.["n"];
+  };
+  expect(await count()).toBe(1);
+  await manage("DELETE", `/tenants/${tenant.id}`);
+  expect(await count()).toBe(0);
+});
+
+it("who isn't known is in the log of the Worker, and nowhere else", async () => {
+  const tenant = await makeTenant();
+  const log = vi.spyOn(console, "log").mockReturnValue();
+  const stranger = `rcs_${tenant.id}_${"0".repeat(72)}`;
+  await tenant.get("/Users", { Authorization: `Bearer ${stranger}` });
+  const { body } = await tenant.get("/Users?filter=x", { Authorization: "Bearer nobody" });
+  expect(body.status).toBe("401");
+  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+  expect(lines).toMatchObject([
+    { event: "scim.refused", method: "GET", path: `/${tenant.id}/api/scim/v2/Users` },
+    { event: "scim.refused", method: "GET", path: `/${tenant.id}/api/scim/v2/Users` },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain(stranger);
+  expect(await logOf(tenant)).toEqual([]);
+});
+
+it("a token's first use is there with its first request", async () => {
+  const tenant = await makeTenant();
+  const path = "/scim";
+  const { token } = (await manage("POST", path, { tenant: tenant.id, body: { provider: "idp" } }))
+    .body;
+  const lastUsed = async (): Promise<unknown> =>
+    (await manage("GET", path, { tenant: tenant.id })).body.items[0].lastUsed;
+  expect(await lastUsed()).toBeNull();
+  await tenant.get("/Users?count=0", { Authorization: `Bearer ${token}` });
+  await expect.poll(lastUsed).toEqual(expect.any(String));
+  const first = await lastUsed();
+  await tenant.get("/Users?count=0", { Authorization: `Bearer ${token}` });
+  expect(await lastUsed()).toBe(first);
 });

@@ -60,7 +60,7 @@ describe.each(Object.entries(FILES))("%s", (file, golden) => {
     const statements = golden.cases.flatMap(({ sql = "", params = [] }) => {
       if (sql === "") return [];
       const [, table = "", condition = ""] = /^(operands\(list\) .*?\),)?(.*)$/.exec(sql) ?? [];
-      const text = `WITH RECURSIVE ${table} one AS (SELECT 1) SELECT r.id FROM resources r WHERE ${condition} LIMIT 1`;
+      const text = `WITH RECURSIVE ${table} one AS (SELECT 1) SELECT r.id FROM resources r WHERE r.tenant_id = 'nobody' AND ${condition}`;
       return [DB.prepare(text).bind(...params)];
     });
     const results = statements.length === 0 ? [] : await DB.batch(statements);

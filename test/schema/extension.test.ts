@@ -39,6 +39,7 @@ const app = createApp<Cloudflare.Env>(TYPES, () => ({
   verifyAssertion: () => Promise.reject(new Error("nobody asserts here")),
   secret: btoa("test-only-secret-of-32-bytes-long"),
   costHeader: false,
+  console: { openId: undefined, verifyLink: undefined, sessions: { idle: 1800, life: 36_000 } },
 }));
 
 const BADGES: Readonly<Record<string, JsonObject>> = {

@@ -102,7 +102,7 @@ describe("the table", () => {
     ],
     ["worker/parse/validator.ts", `import * as v from "valibot";`],
     ["worker/plan/list.ts", `import type { Filter } from "../parse/filter.ts";`],
-    ["worker/plan/statement.ts", `import { sql } from "drizzle-orm";`],
+    ["worker/plan/statement.ts", `import { sql } from "drizzle-orm/sql/sql";`],
     ["worker/scim/fold.ts", `import type { Attribute } from "../../schema/attribute.ts";`],
     ["worker/execute/tenant-writer.ts", `import { DurableObject } from "cloudflare:workers";`],
     ["worker/execute/store-libsql.ts", `import { createClient } from "@libsql/client/web";`],
@@ -119,6 +119,11 @@ describe("the table", () => {
   it.each([
     ["schema/user.ts", `import "../worker/scim/urn.ts";`, "schema may not import scim"],
     ["schema/user.ts", `import { sql } from "drizzle-orm";`, "in schema/tables.ts only"],
+    [
+      "worker/plan/statement.ts",
+      `import { sql } from "drizzle-orm";`,
+      "plan may not import drizzle-orm",
+    ],
     ["worker/scim/fold.ts", `import { x } from "../../schema/user.ts";`, "only types of schema"],
     [
       "worker/auth/jwt.ts",
@@ -133,7 +138,7 @@ describe("the table", () => {
     ["worker/plan/list.ts", `import { parse } from "../parse/filter.ts";`, "only types of parse"],
     [
       "worker/plan/list.ts",
-      `import { sql } from "drizzle-orm";`,
+      `import { sql } from "drizzle-orm/sql/sql";`,
       "in worker/plan/statement.ts only",
     ],
     ["worker/plan/list.ts", `const now = Date.now();`, "plan may not use Date"],

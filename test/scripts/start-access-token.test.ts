@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
+import { ADMIN_AUDIENCE } from "../../scripts/local/settings.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   LIFETIME_SECONDS,
@@ -89,9 +90,13 @@ describe("an earlier token", () => {
   it("is kept through the first half of its life", async () => {
     const key = await ensureSigningKey(stateFiles(folder));
     const token = await signAccessToken(key, defaultClaims(now));
-    expect(await isFresh(key, token, now + 5 * HOUR)).toBe(true);
-    expect(await isFresh(key, token, now + 7 * HOUR)).toBe(false);
-    expect(await isFresh(key, token, now + 13 * HOUR)).toBe(false);
+    expect(await isFresh(key, token, { now: now + 5 * HOUR, audience: ADMIN_AUDIENCE })).toBe(true);
+    expect(await isFresh(key, token, { now: now + 7 * HOUR, audience: ADMIN_AUDIENCE })).toBe(
+      false,
+    );
+    expect(await isFresh(key, token, { now: now + 13 * HOUR, audience: ADMIN_AUDIENCE })).toBe(
+      false,
+    );
   });
 
   it("is not kept where another key signed it, or where it is none", async () => {
@@ -100,7 +105,7 @@ describe("an earlier token", () => {
     const token = await signAccessToken(key, defaultClaims(now));
     await rm(files.key);
     const other = await ensureSigningKey(files);
-    expect(await isFresh(other, token, now)).toBe(false);
-    expect(await isFresh(other, "nonsense", now)).toBe(false);
+    expect(await isFresh(other, token, { now: now, audience: ADMIN_AUDIENCE })).toBe(false);
+    expect(await isFresh(other, "nonsense", { now: now, audience: ADMIN_AUDIENCE })).toBe(false);
   });
 });

@@ -2,6 +2,7 @@
 import { env, exports } from "cloudflare:workers";
 import { SignJWT, importJWK } from "jose";
 import type { Json } from "../../worker/scim/json.ts";
+import { expectDocumented } from "./documented.ts";
 import { ORIGIN } from "./tenant.ts";
 import type { Answer } from "./tenant.ts";
 
@@ -35,5 +36,9 @@ export async function manage(
     }),
   );
   const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  const { status } = response;
+  const answer = { status, body: text === "" ? undefined : JSON.parse(text) };
+  const contentType = response.headers.get("content-type");
+  expectDocumented({ method, path, status, contentType, body: answer.body });
+  return answer;
 }

@@ -140,6 +140,7 @@ export function appOn(fetch: FetchImplementation, cost: Cost = noCost()): Fetch 
     now: () => new Date(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     costHeader: true,
+    console: { openId: undefined, verifyLink: undefined, sessions: { idle: 1800, life: 36_000 } },
   }));
   return async (request) => {
     const context = createExecutionContext();

@@ -54,6 +54,7 @@ export async function patchCommand(
     preconditions: { ifMatch: undefined, ifNoneMatch: undefined },
     wanted: NOTHING_SHOWN,
     quirks: [],
+    request: "PATCH",
   };
 }
 

@@ -4,10 +4,19 @@ import type { SQL, Statement } from "../plan/statement.ts";
 
 export interface ActivityRequest {
   /** Only what is older than this id. */
-  readonly before: string | undefined;
-  readonly resourceId: string | undefined;
-  readonly outcome: string | undefined;
+  readonly before?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly outcome?: string | undefined;
+  /** Scheme of the connection. */
+  readonly provider?: string | undefined;
   readonly count: number;
+}
+
+const SHOWN = sql`id, at, token_id, provider, operation, request, resource_type, resource_id, outcome, quirks, changes,
+  status, detail, latency`;
+
+export function planEntry(tenant: string, id: string): Statement {
+  return statement(sql`SELECT ${SHOWN} FROM activity WHERE tenant_id = ${tenant} AND id = ${id}`);
 }
 
 /** Newest first, and one row more than asked for where there are more. */
@@ -16,8 +25,8 @@ export function planActivity(tenant: string, request: ActivityRequest): Statemen
   if (request.before !== undefined) conditions.push(sql`id < ${request.before}`);
   if (request.resourceId !== undefined) conditions.push(sql`resource_id = ${request.resourceId}`);
   if (request.outcome !== undefined) conditions.push(sql`outcome = ${request.outcome}`);
+  if (request.provider !== undefined) conditions.push(sql`provider = ${request.provider}`);
   return statement(sql`
-    SELECT id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, status, detail, latency
-    FROM activity WHERE ${sql.join(conditions, sql` AND `)}
+    SELECT ${SHOWN} FROM activity WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY id DESC LIMIT CAST(${request.count + 1} AS INTEGER)`);
 }

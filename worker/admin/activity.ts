@@ -1,73 +1,124 @@
-/** The activity log: what each IdP did, newest first, page by page with a cursor (as RFC 9865 names it). */
+/** The activity log: what each IdP did, newest first. */
 import * as v from "valibot";
 import { readJson } from "../scim/json.ts";
+import type { Json } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
-import { planActivity } from "./activity-statements.ts";
+import { planActivity, planEntry } from "./activity-statements.ts";
+import { CURSOR_QUERY, NOT_EMPTY, beforeOf, cursorPageOf } from "./cursor.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { executeInTenant } from "./in-tenant.ts";
-import { natural } from "./page.ts";
+import { COUNT, TIME, cursorPageSchema } from "./output.ts";
 import { ProblemError } from "./problem.ts";
-import { textOf, textOrNull } from "./row.ts";
+import { numberOrNull, textOf, textOrNull } from "./row.ts";
 
-const NOT_EMPTY = v.pipe(v.string(), v.minLength(1, "must not be empty"));
+const OUTCOME = v.picklist(["success", "refused", "unchanged"]);
 
 const ACTIVITY_QUERY = v.strictObject({
-  cursor: v.optional(NOT_EMPTY),
+  ...CURSOR_QUERY,
   resourceId: v.optional(NOT_EMPTY),
-  outcome: v.optional(NOT_EMPTY),
-  count: v.optional(natural(200), "50"),
+  outcome: v.optional(OUTCOME),
+  provider: v.optional(NOT_EMPTY),
+});
+
+const MOVED = {
+  type: "object",
+  properties: {
+    count: { type: "integer" },
+    ids: { type: "array", items: { type: "string" }, description: "100 of them at the most" },
+  },
+  required: ["count", "ids"],
+  additionalProperties: false,
+};
+
+/** What changed, as the writer wrote it down. */
+const CHANGES = v.pipe(
+  v.custom<Json>(() => true),
+  v.metadata({
+    type: "array",
+    items: {
+      type: "object",
+      properties: {
+        path: { type: "array", items: { type: "string" } },
+        before: { description: "null: unassigned" },
+        after: { description: "null: unassigned" },
+        added: MOVED,
+        removed: MOVED,
+      },
+      required: ["path"],
+      additionalProperties: false,
+    },
+  }),
+);
+
+const ENTRY = v.strictObject({
+  id: v.string(),
+  at: TIME,
+  tokenId: v.string(),
+  provider: v.string(),
+  operation: v.picklist(["create", "replace", "patch", "delete", "read", "search", "bulk"]),
+  request: v.pipe(
+    v.nullable(v.string()),
+    v.description("what was asked for, without the values that were given"),
+    v.examples(["PATCH /Users/{id}: replace active"]),
+  ),
+  resourceType: v.nullable(v.string()),
+  resourceId: v.nullable(v.string()),
+  outcome: OUTCOME,
+  quirks: v.array(v.string()),
+  changes: CHANGES,
+  status: v.pipe(v.nullable(COUNT), v.description("of the answer; null for a change")),
+  detail: v.pipe(v.nullable(v.string()), v.description("why it was refused")),
+  latency: v.pipe(
+    v.nullable(v.pipe(v.number(), v.integer())),
+    v.description("milliseconds, by the clocks of two machines"),
+  ),
 });
 
 export const ACTIVITY_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listActivity",
     method: "GET",
     path: "/activity",
     summary: "Read the activity log, newest first",
     query: ACTIVITY_QUERY,
-    async answer({ store, tenant, query }) {
-      const { cursor, resourceId, outcome, count } = query;
-      const before = cursor === undefined ? undefined : idOf(cursor);
-      const statement = planActivity(tenant, { before, resourceId, outcome, count });
-      const rows = (await executeInTenant(store, tenant, [statement]))(0);
-      const items = rows.slice(0, count).map(entryOf);
-      const last = items.at(-1);
-      const nextCursor = rows.length > count && last !== undefined ? cursorOf(last.id) : null;
-      return { status: 200, body: { items, nextCursor } };
+    success: { status: 200, body: cursorPageSchema(ENTRY) },
+    async answer({ tenant, query, read }) {
+      const { cursor, ...request } = query;
+      const rows = await read([planActivity(tenant, { ...request, before: beforeOf(cursor) })]);
+      return { status: 200, body: cursorPageOf(rows(0).map(entryOf), query.count) };
+    },
+  }),
+  tenantEndpoint({
+    operation: "getActivity",
+    method: "GET",
+    path: "/activity/:id",
+    summary: "Read an entry of the activity log",
+    success: { status: 200, body: ENTRY },
+    async answer({ tenant, param, read }) {
+      const [row] = (await read([planEntry(tenant, param("id"))]))(0);
+      if (row === undefined) throw new ProblemError(404, "there is no such entry");
+      return { status: 200, body: entryOf(row) };
     },
   }),
 ]);
 
-function entryOf(row: Row) {
-  const quirks = readJson(textOf(row, "quirks"));
-  const changes = readJson(textOf(row, "changes"));
+type Entry = v.InferOutput<typeof ENTRY>;
+
+function entryOf(row: Row): Entry {
   return {
     id: textOf(row, "id"),
     at: textOf(row, "at"),
     tokenId: textOf(row, "token_id"),
     provider: textOf(row, "provider"),
-    operation: textOf(row, "operation"),
+    operation: v.parse(ENTRY.entries.operation, row["operation"]),
+    request: textOrNull(row, "request"),
     resourceType: textOrNull(row, "resource_type"),
     resourceId: textOrNull(row, "resource_id"),
-    outcome: textOf(row, "outcome"),
-    quirks,
-    changes,
-    status: row["status"] ?? null,
+    outcome: v.parse(OUTCOME, row["outcome"]),
+    quirks: v.parse(ENTRY.entries.quirks, readJson(textOf(row, "quirks"))),
+    changes: readJson(textOf(row, "changes")),
+    status: numberOrNull(row, "status"),
     detail: textOrNull(row, "detail"),
-    latency: row["latency"] ?? null,
+    latency: numberOrNull(row, "latency"),
   };
-}
-
-/** base64url, so that nobody takes it for the id of something. */
-function cursorOf(id: string): string {
-  return btoa(id).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function idOf(cursor: string): string {
-  try {
-    return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
-  } catch {
-    const detail = "is not one that this list gave out";
-    throw new ProblemError(400, `cursor: ${detail}`, { errors: [{ attribute: "cursor", detail }] });
-  }
 }

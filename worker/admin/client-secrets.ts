@@ -6,13 +6,25 @@ import type { Row } from "../execute/store.ts";
 import { planNewSecret, planSecretDelete, planSecrets } from "./client-statements.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { executeForClient } from "./oauth-clients.ts";
+import { forClient, rowsForClient } from "./oauth-clients.ts";
+import { ID, pageSchema, SCOPE, SECRET, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
-import { textOf, textOrNull } from "./row.ts";
+import { scopeOf, textOf, textOrNull } from "./row.ts";
+
+const LISTED = {
+  id: ID,
+  displayPrefix: v.string(),
+  scope: SCOPE,
+  created: TIME,
+  createdBy: v.string(),
+  lastUsed: v.nullable(TIME),
+  expiresAt: v.nullable(TIME),
+};
+const LISTED_SECRET = v.strictObject(LISTED);
 
 const SECRET_INPUT = v.strictObject({
-  scope: v.optional(v.picklist(["provision", "read"]), "provision"),
+  scope: v.optional(SCOPE, "provision"),
   expiresAt: v.optional(v.pipe(v.string(), v.isoTimestamp("must be a dateTime with an offset"))),
 });
 
@@ -22,23 +34,27 @@ const LONGEST_LIFE = 3;
 
 export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listClientSecrets",
     method: "GET",
     path: "/oauth/clients/:client/secrets",
     summary: "List the secrets of an OAuth client, newest first",
     query: v.strictObject(PAGE_QUERY),
-    async answer({ store, tenant, param, query }) {
+    success: { status: 200, body: pageSchema(LISTED_SECRET) },
+    async answer({ tenant, param, query, read }) {
       const client = { tenant, clientId: param("client") };
       const statement = planSecrets(tenant, client.clientId);
-      const rows = await executeForClient(store, client, [statement]);
+      const rows = rowsForClient(await read(forClient(client, [statement])));
       return { status: 200, body: pageOf(rows(0).map(secretOf), query) };
     },
   }),
   tenantEndpoint({
+    operation: "createClientSecret",
     method: "POST",
     path: "/oauth/clients/:client/secrets",
     summary: "Make a secret for an OAuth client; it is shown this once",
     body: SECRET_INPUT,
-    async answer({ store, tenant, param, body, caller, now, random }) {
+    success: { status: 201, body: v.strictObject({ ...LISTED, secret: SECRET }) },
+    async answer({ tenant, param, body, caller, now, random, change }) {
       const client = { tenant, clientId: param("client") };
       const secret = makeClientSecret(tenant, random(32));
       const id = uuidv7(now.getTime(), random(8), "");
@@ -51,30 +67,32 @@ export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
         createdBy: caller.subject,
         expiresAt: expiryOf(body.expiresAt, now),
       });
-      const [row] = (await executeForClient(store, client, [statement]))(0);
+      const rows = await change(forClient(client, [statement]), { name: id });
+      const [row] = rowsForClient(rows)(0);
       if (row === undefined) throw noSuchSecret();
       return { status: 201, body: { ...secretOf(row), secret }, name: id };
     },
   }),
   tenantEndpoint({
+    operation: "deleteClientSecret",
     method: "DELETE",
     path: "/oauth/clients/:client/secrets/:id",
     summary: "Delete a secret; the access tokens that it was good for are dead at once",
-    async answer({ store, tenant, param }) {
+    async answer({ tenant, param, change }) {
       const client = { tenant, clientId: param("client") };
-      const statement = planSecretDelete(tenant, client.clientId, param("id"));
-      const rows = await executeForClient(store, client, [statement]);
+      const { statements, gone } = planSecretDelete(tenant, client.clientId, param("id"));
+      const rows = rowsForClient(await change(forClient(client, statements), { gone }));
       if (rows(0).length === 0) throw noSuchSecret();
       return { status: 204 };
     },
   }),
 ]);
 
-function secretOf(row: Row): object {
+function secretOf(row: Row): v.InferOutput<typeof LISTED_SECRET> {
   return {
     id: textOf(row, "id"),
     displayPrefix: textOf(row, "display_prefix"),
-    scope: textOf(row, "scope"),
+    scope: scopeOf(row),
     created: textOf(row, "created"),
     createdBy: textOf(row, "created_by"),
     lastUsed: textOrNull(row, "last_used"),

@@ -2,6 +2,7 @@
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { TrustedIssuer } from "../scim/client.ts";
+import type { Deletion } from "./audit-entry.ts";
 import { tenantStands } from "./in-tenant.ts";
 
 export interface NewClient {
@@ -51,13 +52,16 @@ export function planNewClient(tenant: string, client: NewClient): Statement {
 }
 
 /** The client and all its credentials; returns the id last, or nothing where the tenant has no such client. */
-export function planClientDelete(tenant: string, clientId: string): readonly Statement[] {
+export function planClientDelete(tenant: string, clientId: string): Deletion {
   const isOurs = sql`tenant_id = ${tenant} AND client_id = ${clientId}`;
-  return [
-    statement(sql`DELETE FROM scim_tokens WHERE ${isOurs}`),
-    statement(sql`DELETE FROM federated_credentials WHERE ${isOurs}`),
-    statement(sql`DELETE FROM oauth_clients WHERE ${isOurs} RETURNING client_id`),
-  ];
+  return {
+    gone: sql`SELECT json_object('provider', provider, 'displayName', display_name) AS detail FROM oauth_clients WHERE ${isOurs}`,
+    statements: [
+      statement(sql`DELETE FROM scim_tokens WHERE ${isOurs}`),
+      statement(sql`DELETE FROM federated_credentials WHERE ${isOurs}`),
+      statement(sql`DELETE FROM oauth_clients WHERE ${isOurs} RETURNING client_id`),
+    ],
+  };
 }
 
 /** Newest first. */
@@ -78,11 +82,13 @@ export function planNewSecret(
 }
 
 /** Returns the id, or nothing where the client has no such secret. */
-export function planSecretDelete(tenant: string, clientId: string, id: string): Statement {
-  return statement(sql`
-    DELETE FROM scim_tokens
-    WHERE tenant_id = ${tenant} AND id = ${id} AND client_id = ${clientId} AND ${isSecret(tenant, clientId)}
-    RETURNING id`);
+export function planSecretDelete(tenant: string, clientId: string, id: string): Deletion {
+  const row = sql`FROM scim_tokens
+    WHERE tenant_id = ${tenant} AND id = ${id} AND client_id = ${clientId} AND ${isSecret(tenant, clientId)}`;
+  return {
+    gone: sql`SELECT json_object('displayPrefix', display_prefix, 'expiresAt', expires_at) AS detail ${row}`,
+    statements: [statement(sql`DELETE ${row} RETURNING id`)],
+  };
 }
 
 const FEDERATED = sql`t.id, t.scope, t.created, t.created_by, t.last_used, f.issuer, f.subject, f.audience, f.jwks_uri`;
@@ -120,14 +126,18 @@ export function planFederatedCredentialDelete(
   tenant: string,
   clientId: string,
   id: string,
-): readonly Statement[] {
+): Deletion {
   const isOurs = sql`tenant_id = ${tenant} AND client_id = ${clientId} AND id = ${id}`;
-  return [
-    statement(sql`
-      DELETE FROM scim_tokens WHERE ${isOurs}
-        AND EXISTS (SELECT 1 FROM federated_credentials WHERE ${isOurs})`),
-    statement(sql`DELETE FROM federated_credentials WHERE ${isOurs} RETURNING id`),
-  ];
+  return {
+    gone: sql`SELECT json_object('issuer', issuer, 'subject', subject, 'audience', audience) AS detail
+      FROM federated_credentials WHERE ${isOurs}`,
+    statements: [
+      statement(sql`
+        DELETE FROM scim_tokens WHERE ${isOurs}
+          AND EXISTS (SELECT 1 FROM federated_credentials WHERE ${isOurs})`),
+      statement(sql`DELETE FROM federated_credentials WHERE ${isOurs} RETURNING id`),
+    ],
+  };
 }
 
 function insertCredential(

@@ -1,14 +1,45 @@
-/** An endpoint of the management API as data: what it takes, and the function that answers. */
-import type { Context } from "hono";
+/** An endpoint of the management API as data: what it takes, what it answers, and the function between the two. */
 import * as v from "valibot";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import { noCost } from "../execute/store.ts";
-import type { Store } from "../execute/store.ts";
+import type { Row, Store } from "../execute/store.ts";
 import type { Stores } from "../execute/stores.ts";
-import { requireOperator, TENANT_HEADER, tenantOf } from "./access.ts";
-import type { AdminEnv } from "./access.ts";
-import { parseInput, readBody } from "./input.ts";
+import type { Defer } from "../http/defer.ts";
+import type { Wiring } from "../http/wiring.ts";
+import type { Statement } from "../plan/statement.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { requireOperator, tenantOf } from "./access.ts";
+import { audited, OPERATORS } from "./audit-entry.ts";
+import type { Change } from "./audit-entry.ts";
+import { executeInTenant } from "./in-tenant.ts";
+import { parseInput } from "./input.ts";
 import type { Schema } from "./input.ts";
+import type { ProblemStatus } from "./problem.ts";
+
+/** What a caller asks of an endpoint, whichever way it came. */
+export interface EndpointRequest {
+  /** A parameter of the path; '' where it has none of this name. */
+  readonly param: (name: string) => string;
+  readonly query: Readonly<Record<string, string>>;
+  /** @throws ProblemError where the body is no JSON object */
+  readonly readBody: () => Promise<unknown>;
+  /** The tenant that the caller names. */
+  readonly tenant: string | undefined;
+  /** IP address of the caller; null where nobody tells. */
+  readonly address: string | null;
+  /** Scheme and host under which the caller reached us. */
+  readonly origin: string;
+}
+
+/** For whom, and with what, a request is carried out. */
+export interface EndpointContext {
+  readonly caller: AdminPrincipal;
+  readonly wiring: Pick<Wiring, "stores" | "now" | "random">;
+  readonly defer: Defer;
+}
+
+/** The rows of each statement, in their order. */
+export type Rows = (index: number) => readonly Row[];
 
 /** What an endpoint is given. */
 export interface Call<Query, Body> {
@@ -20,108 +51,179 @@ export interface Call<Query, Body> {
   readonly body: Body;
   readonly now: Date;
   readonly random: (length: number) => Uint8Array;
-  /** A parameter of the path. */
   readonly param: (name: string) => string;
-  /** Lets work go on after the answer where the runtime can, and waits for it where not. */
-  readonly defer: (work: Promise<unknown>) => Promise<void>;
+  readonly origin: string;
+  readonly defer: Defer;
+  /** Carries statements out in one batch. */
+  readonly read: (statements: readonly Statement[]) => Promise<Rows>;
+  /** The same with an entry in the audit log, which is there exactly if the last of them changed a row, or `gone` has one. */
+  readonly change: (statements: readonly Statement[], change?: Change) => Promise<Rows>;
 }
 
-/** The same, for one tenant that the caller may manage; whether there is such a tenant is not known yet. */
+/** The same, for one tenant that the caller may manage; `read` and `change` answer 404 where there is no such tenant. */
 export interface TenantCall<Query, Body> extends Call<Query, Body> {
   readonly tenant: string;
 }
 
+type OutputSchema = v.GenericSchema<object, JsonObject>;
+
 /** `name` of what was created is the last segment of its path. */
-type Answer =
-  | { readonly status: 200; readonly body: object }
-  | { readonly status: 201; readonly body: object; readonly name: string }
+export type Answer<Output = JsonObject> =
+  | { readonly status: 200; readonly body: Output }
+  | { readonly status: 201; readonly body: Output; readonly name: string }
   | { readonly status: 204 };
 
-interface Outline<Query extends Schema = Schema, Body extends Schema = Schema> {
+interface Outline<
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Output extends OutputSchema = OutputSchema,
+> {
+  /** Its name: the operationId of the OpenAPI document. */
+  readonly operation: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base, as Hono writes paths. */
   readonly path: string;
   readonly summary: string;
   readonly query?: Query;
   readonly body?: Body;
+  /** What a success answers; without it, 204. */
+  readonly success?: { readonly status: 200 | 201; readonly body: Output };
+  /** Problems of its own, beside those that follow from what it takes. */
+  readonly problems?: readonly ProblemStatus[];
+  /** What of the body the audit log keeps; all of it where this is left out. */
+  readonly kept?: (body: v.InferOutput<Body>) => object;
 }
+
+/** Whose an endpoint is: the tenant's of the call, the operators', or the operators' for the tenant in its path. */
+type Kind = "tenant" | "operator" | "tenantByOperator" | "tenantOrOperators";
 
 export interface Endpoint extends Outline {
-  readonly run: (c: Context<AdminEnv>) => Promise<Response>;
+  readonly kind: Kind;
+  readonly run: (request: EndpointRequest, context: EndpointContext) => Promise<Answer>;
 }
 
-type Definition<Query extends Schema, Body extends Schema, Given> = Outline<Query, Body> & {
-  readonly answer: (call: Given) => Promise<Answer>;
+type Definition<
+  Query extends Schema,
+  Body extends Schema,
+  Output extends OutputSchema,
+  Given,
+> = Outline<Query, Body, Output> & {
+  readonly answer: (call: Given) => Promise<Answer<v.InferOutput<Output>>>;
 };
 
 const NOTHING = v.strictObject({});
 type Nothing = typeof NOTHING;
 
+type TenantDefinition<
+  Query extends Schema,
+  Body extends Schema,
+  Output extends OutputSchema,
+> = Definition<Query, Body, Output, TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>>;
+
 /** An endpoint for the tenant of the access token, or the one that an operator names. */
-export function tenantEndpoint<Query extends Schema = Nothing, Body extends Schema = Nothing>(
-  definition: Definition<Query, Body, TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>>,
+export function tenantEndpoint<
+  Query extends Schema = Nothing,
+  Body extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
+>(definition: TenantDefinition<Query, Body, Output>): Endpoint {
+  return endpointOf("tenant", definition, (request, { caller }) =>
+    tenantOf(caller, request.tenant),
+  );
+}
+
+/** The same, and where an operator names no tenant, for the operators' own: `tenant` is OPERATORS then. */
+export function tenantOrOperatorsEndpoint<
+  Query extends Schema = Nothing,
+  Body extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
+>(definition: TenantDefinition<Query, Body, Output>): Endpoint {
+  return endpointOf("tenantOrOperators", definition, (request, { caller }) =>
+    caller.operator && request.tenant === undefined ? undefined : tenantOf(caller, request.tenant),
+  );
+}
+
+/** An endpoint for operators only, about the tenant that its path names as `id`. */
+export function operatorTenantEndpoint<
+  Query extends Schema = Nothing,
+  Body extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
+>(definition: TenantDefinition<Query, Body, Output>): Endpoint {
+  return endpointOf("tenantByOperator", definition, (request, { caller }) => {
+    requireOperator(caller);
+    return request.param("id");
+  });
+}
+
+/** An endpoint for operators only; what it changes is in the operators' own audit log. */
+export function operatorEndpoint<
+  Query extends Schema = Nothing,
+  Body extends Schema = Nothing,
+  Output extends OutputSchema = Nothing,
+>(
+  definition: Definition<Query, Body, Output, Call<v.InferOutput<Query>, v.InferOutput<Body>>>,
 ): Endpoint {
-  return {
-    ...definition,
-    async run(c) {
-      const tenant = tenantOf(c.get("caller"), c.req.header(TENANT_HEADER));
-      const call = await callOf<Query, Body>(c, definition);
-      const store = call.stores.storeFor(tenant, noCost());
-      return render(c, await definition.answer({ ...call, store, tenant }));
-    },
-  };
-}
-
-/** An endpoint for operators only. */
-export function operatorEndpoint<Query extends Schema = Nothing, Body extends Schema = Nothing>(
-  definition: Definition<Query, Body, Call<v.InferOutput<Query>, v.InferOutput<Body>>>,
-): Endpoint {
-  return {
-    ...definition,
-    async run(c) {
-      requireOperator(c.get("caller"));
-      const call = await callOf<Query, Body>(c, definition);
-      const store = call.stores.main(noCost());
-      return render(c, await definition.answer({ ...call, store }));
-    },
-  };
-}
-
-async function callOf<Query extends Schema, Body extends Schema>(
-  c: Context<AdminEnv>,
-  outline: Outline<Query, Body>,
-): Promise<Omit<Call<v.InferOutput<Query>, v.InferOutput<Body>>, "store">> {
-  const { stores, now, random } = c.get("wiring");
-  return {
-    stores,
-    caller: c.get("caller"),
-    query: parseInput(outline.query ?? NOTHING, c.req.query()),
-    body: parseInput(outline.body ?? NOTHING, outline.body ? await readBody(c.req) : {}),
-    now: now(),
-    random,
-    param: (name) => c.req.param(name) ?? "",
-    defer: async (work) => {
-      const context = executionContext(c);
-      if (context === undefined) await work;
-      else context.waitUntil(work);
-    },
-  };
-}
-
-/** Hono's getter throws outside the runtime. */
-function executionContext(c: Context<AdminEnv>): Context["executionCtx"] | undefined {
-  try {
-    return c.executionCtx;
-  } catch {
+  return endpointOf("operator", definition, (_request, { caller }) => {
+    requireOperator(caller);
     return undefined;
-  }
+  });
 }
 
-/** Nothing that this API answers may be kept by a cache: a token is shown once. */
-function render(c: Context<AdminEnv>, answer: Answer): Response {
-  const headers = new Headers({ "cache-control": "no-store" });
-  if (answer.status === 204) return new Response(null, { status: 204, headers });
-  if (answer.status === 201) headers.set("location", `${c.req.path}/${answer.name}`);
-  headers.set("content-type", "application/json");
-  return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+/** `admit` says for which tenant the call is, undefined for none, or throws: before anything else of the request is looked at. */
+function endpointOf<Query extends Schema, Body extends Schema, Output extends OutputSchema>(
+  kind: Kind,
+  definition: TenantDefinition<Query, Body, Output>,
+  admit: (request: EndpointRequest, context: EndpointContext) => string | undefined,
+): Endpoint {
+  return {
+    ...definition,
+    kind,
+    async run(request, context) {
+      const admitted = admit(request, context);
+      return definition.answer(await callOf(definition, request, context, admitted));
+    },
+  };
+}
+
+async function callOf<Query extends Schema, Body extends Schema, Output extends OutputSchema>(
+  outline: Outline<Query, Body, Output>,
+  request: EndpointRequest,
+  { caller, wiring, defer }: EndpointContext,
+  admitted: string | undefined,
+): Promise<TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>> {
+  const query = parseInput(outline.query ?? NOTHING, request.query);
+  const body = parseInput(outline.body ?? NOTHING, outline.body ? await request.readBody() : {});
+  const { stores, random } = wiring;
+  const [cost, now] = [noCost(), wiring.now()];
+  const store = admitted === undefined ? stores.main(cost) : stores.storeFor(admitted, cost);
+  const tenant = admitted ?? OPERATORS;
+  const read: Call<Query, Body>["read"] = async (statements) =>
+    admitted === undefined
+      ? rowsOf(await store.batch(statements))
+      : executeInTenant(store, admitted, statements);
+  return {
+    store,
+    stores,
+    tenant,
+    caller,
+    query,
+    body,
+    now,
+    random,
+    defer,
+    read,
+    param: request.param,
+    origin: request.origin,
+    change: (statements, change = {}) => {
+      const { method, path, kept } = outline;
+      const { param, address } = request;
+      const entry = { tenant, now, random, actor: caller.subject, method, path, param, address };
+      const detail = kept === undefined ? body : kept(body);
+      const { all, indexOf } = audited(statements, { ...entry, ...change, detail });
+      return read(all).then((rows) => (index) => rows(indexOf(index)));
+    },
+  };
+}
+
+function rowsOf(results: readonly (readonly Row[])[]): Rows {
+  return (index) => results[index] ?? [];
 }

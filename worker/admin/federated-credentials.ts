@@ -10,10 +10,11 @@ import {
 import type { NewCredential } from "./client-statements.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { executeForClient } from "./oauth-clients.ts";
+import { forClient, rowsForClient } from "./oauth-clients.ts";
+import { ID, pageSchema, SCOPE, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
-import { textOf, textOrNull } from "./row.ts";
+import { scopeOf, textOf, textOrNull } from "./row.ts";
 
 /** Compared to the letter with a claim, so it is taken to the letter. */
 const CLAIM = v.pipe(
@@ -27,6 +28,18 @@ const PLACE = v.pipe(
   v.check(isSafePlace, "must be an https URL without user, query and fragment"),
 );
 
+const CREDENTIAL = v.strictObject({
+  id: ID,
+  issuer: v.string(),
+  subject: v.string(),
+  audience: v.string(),
+  jwksUri: v.nullable(v.string()),
+  scope: SCOPE,
+  created: TIME,
+  createdBy: v.string(),
+  lastUsed: v.nullable(TIME),
+});
+
 const CREDENTIAL_INPUT = v.strictObject({
   issuer: PLACE,
   subject: CLAIM,
@@ -37,28 +50,33 @@ const CREDENTIAL_INPUT = v.strictObject({
       v.check((url) => isSafe(url), "must be an https URL without user and fragment"),
     ),
   ),
-  scope: v.optional(v.picklist(["provision", "read"]), "provision"),
+  scope: v.optional(SCOPE, "provision"),
 });
 
 export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listFederatedCredentials",
     method: "GET",
     path: "/oauth/clients/:client/federated-credentials",
     summary: "List the federated credentials of an OAuth client, newest first",
     query: v.strictObject(PAGE_QUERY),
-    async answer({ store, tenant, param, query }) {
+    success: { status: 200, body: pageSchema(CREDENTIAL) },
+    async answer({ tenant, param, query, read }) {
       const client = { tenant, clientId: param("client") };
       const statement = planFederatedCredentials(tenant, client.clientId);
-      const rows = await executeForClient(store, client, [statement]);
+      const rows = rowsForClient(await read(forClient(client, [statement])));
       return { status: 200, body: pageOf(rows(0).map(credentialOf), query) };
     },
   }),
   tenantEndpoint({
+    operation: "createFederatedCredential",
     method: "POST",
     path: "/oauth/clients/:client/federated-credentials",
     summary: "Trust an issuer's assertions for one subject and audience",
     body: CREDENTIAL_INPUT,
-    async answer({ store, tenant, param, body, caller, now, random }) {
+    success: { status: 201, body: CREDENTIAL },
+    problems: [409],
+    async answer({ tenant, param, body, caller, now, random, change }) {
       const client = { tenant, clientId: param("client") };
       const id = uuidv7(now.getTime(), random(8), "");
       const { issuer, subject, audience, jwksUri, scope } = body;
@@ -77,7 +95,8 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
         credential,
         trusted,
       });
-      const [row] = (await executeForClient(store, client, statements))(statements.length - 1);
+      const rows = await change(forClient(client, statements), { name: id });
+      const [row] = rowsForClient(rows)(statements.length - 1);
       if (row === undefined) {
         throw new ProblemError(409, "the client trusts this issuer, subject and audience already");
       }
@@ -85,27 +104,29 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     },
   }),
   tenantEndpoint({
+    operation: "deleteFederatedCredential",
     method: "DELETE",
     path: "/oauth/clients/:client/federated-credentials/:id",
     summary: "Trust it no more; access tokens that were issued for it are dead at once",
-    async answer({ store, tenant, param }) {
+    async answer({ tenant, param, change }) {
       const client = { tenant, clientId: param("client") };
-      const statements = planFederatedCredentialDelete(tenant, client.clientId, param("id"));
-      const rows = await executeForClient(store, client, statements);
+      const deletion = planFederatedCredentialDelete(tenant, client.clientId, param("id"));
+      const { statements, gone } = deletion;
+      const rows = rowsForClient(await change(forClient(client, statements), { gone }));
       if (rows(statements.length - 1).length > 0) return { status: 204 };
       throw new ProblemError(404, "the OAuth client has no such federated credential");
     },
   }),
 ]);
 
-function credentialOf(row: Row): object {
+function credentialOf(row: Row): v.InferOutput<typeof CREDENTIAL> {
   return {
     id: textOf(row, "id"),
     issuer: textOf(row, "issuer"),
     subject: textOf(row, "subject"),
     audience: textOf(row, "audience"),
     jwksUri: textOrNull(row, "jwks_uri"),
-    scope: textOf(row, "scope"),
+    scope: scopeOf(row),
     created: textOf(row, "created"),
     createdBy: textOf(row, "created_by"),
     lastUsed: textOrNull(row, "last_used"),

@@ -5,7 +5,8 @@ import { PROVIDER } from "../../schema/provider.ts";
 import { ProblemError } from "./problem.ts";
 import type { InputError } from "./problem.ts";
 
-export type Schema = v.GenericSchema;
+/** Of an object: a query, a body, an answer. */
+export type Schema = v.GenericSchema<object, object>;
 
 /** Largest body, in bytes. */
 export const MAX_BODY = 65_536;

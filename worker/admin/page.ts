@@ -12,7 +12,7 @@ export interface PageRequest {
 }
 
 export interface Page<Item> extends PageRequest {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   /** Of all pages. */
   readonly totalCount: number;
 }
@@ -22,6 +22,8 @@ export function natural(max: number) {
   return v.pipe(
     v.string(),
     v.regex(/^[1-9]\d{0,8}$/, "must be a whole number from 1"),
+    // To the OpenAPI document, the number that the text stands for.
+    v.metadata({ type: "integer", minimum: 1, maximum: max, pattern: undefined }),
     v.transform(Number),
     v.maxValue(max, `must be ${max} at most`),
   );

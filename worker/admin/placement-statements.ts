@@ -17,11 +17,18 @@ export function planPlaced(tenant: string): Statement {
   );
 }
 
+/** Changes nothing of a placed tenant: so that the audit log has an entry of a placement that was carried out. */
+export function planNoted(tenant: string, shard: string | null): Statement {
+  return statement(
+    sql`UPDATE tenants SET shard = shard WHERE tenant_id = ${tenant} AND shard IS ${shard}`,
+  );
+}
+
 /** The tenant where it is in this database and empty, and its audit log. */
 export function planCarried(tenant: string): readonly Statement[] {
   return [
     statement(sql`
-      SELECT ${SHOWN}, activity_days FROM tenants
+      SELECT tenant_id, display_name, status, created, last_modified, activity_days FROM tenants
       WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended') AND shard IS NULL AND ${isEmpty(tenant)}`),
     statement(sql`
       SELECT ${AUDIT} FROM audit WHERE tenant_id = ${tenant}
@@ -99,9 +106,12 @@ export function planAudit(rows: string): Statement {
     ON CONFLICT DO NOTHING`);
 }
 
+/** The audit log goes along, and sessions of the console are in the main database whoever they are for. */
+const STAYING: ReadonlySet<string> = new Set(["audit", "sessions"]);
+
 /** Condition: the tenant has no rows but its own, its writer's, and the audit log's. */
 function isEmpty(tenant: string): SQL {
-  const tables = Object.keys(TENANT_TABLES).filter((table) => table !== "audit");
+  const tables = Object.keys(TENANT_TABLES).filter((table) => !STAYING.has(table));
   const empty = tables.map(
     (table) => sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(table)} WHERE tenant_id = ${tenant})`,
   );

@@ -8,17 +8,20 @@ import type { Endpoint } from "./endpoint.ts";
 import * as plan from "./placement-statements.ts";
 import { ProblemError } from "./problem.ts";
 import { textOrNull } from "./row.ts";
-import { found, tenantOf } from "./tenants.ts";
+import { TENANT, found, tenantOf } from "./tenants.ts";
 
 const PLACEMENT = v.strictObject({ shard: v.nullable(v.string()) });
 
 export const PLACEMENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   operatorEndpoint({
+    operation: "placeTenant",
     method: "POST",
     path: "/tenants/:id/placement",
     summary: "Place a tenant that has no data on a shard; null: in the main database",
     body: PLACEMENT,
-    async answer({ store, stores, param, body }) {
+    success: { status: 200, body: TENANT },
+    problems: [404, 409],
+    async answer({ store, stores, param, body, change }) {
       const id = param("id");
       if (body.shard !== null && !stores.shards.has(body.shard))
         throw noSuchShard(body.shard, stores);
@@ -26,6 +29,7 @@ export const PLACEMENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
       if (from !== body.shard) {
         if (from !== null) await takeBack(stores, id, from);
         if (body.shard !== null) await place(stores, id, body.shard);
+        await change([plan.planNoted(id, body.shard)]);
       }
       return { status: 200, body: tenantOf(await readTenant(store, id)) };
     },

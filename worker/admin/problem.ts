@@ -1,6 +1,12 @@
 /** Errors of the management API: problem details (RFC 9457) with the type about:blank, so the title is the status's. */
+import * as v from "valibot";
 
-const TITLES = Object.freeze({
+export const PROBLEM_STATUSES = Object.freeze([
+  400, 401, 403, 404, 405, 409, 413, 415, 500, 503,
+] as const);
+export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];
+
+export const TITLES: Readonly<Record<ProblemStatus, string>> = Object.freeze({
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -13,14 +19,22 @@ const TITLES = Object.freeze({
   503: "Service Unavailable",
 });
 
-export type ProblemStatus = keyof typeof TITLES;
-
 /** One attribute of the request that is not as it should be. */
-export interface InputError {
-  /** Dotted path of the attribute; '' for the whole. */
-  readonly attribute: string;
-  readonly detail: string;
-}
+const INPUT_ERROR = v.strictObject({
+  attribute: v.pipe(v.string(), v.description("dotted path; '' for the whole")),
+  detail: v.string(),
+});
+export type InputError = Readonly<v.InferOutput<typeof INPUT_ERROR>>;
+
+/** RFC 9457 section 3.1, with `errors` or `requestId` as extensions. */
+export const PROBLEM = v.strictObject({
+  type: v.literal("about:blank"),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  detail: v.string(),
+  errors: v.optional(v.array(INPUT_ERROR)),
+  requestId: v.optional(v.string()),
+});
 
 export interface ProblemMore {
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,22 +55,37 @@ export class ProblemError extends Error {
   }
 }
 
-/** RFC 9457 section 3: the members, and `errors` or `requestId` as extensions. */
-export function renderProblem(problem: ProblemError): Response {
-  const { headers, ...extensions } = problem.more;
-  const body = {
+export interface Problem extends Readonly<v.InferOutput<typeof PROBLEM>> {
+  readonly status: ProblemStatus;
+}
+
+export function problemBody({ status, message, more }: ProblemError): Problem {
+  const { errors, requestId } = more;
+  return {
     type: "about:blank",
-    title: TITLES[problem.status],
-    status: problem.status,
-    detail: problem.message,
-    ...extensions,
+    title: TITLES[status],
+    status,
+    detail: message,
+    ...(errors !== undefined && { errors: [...errors] }),
+    ...(requestId !== undefined && { requestId }),
   };
-  return new Response(JSON.stringify(body), {
+}
+
+export function renderProblem(problem: ProblemError): Response {
+  return new Response(JSON.stringify(problemBody(problem)), {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...headers,
+      ...problem.more.headers,
     },
   });
+}
+
+/** The text of an error that nobody foresaw stays in the log. */
+export function problemOf(error: unknown, requestId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(JSON.stringify({ event: "admin.error", requestId, text }));
+  return new ProblemError(500, "something went wrong here", { requestId });
 }

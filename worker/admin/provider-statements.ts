@@ -1,6 +1,7 @@
 /** SQL of SSO providers, for the management API. */
 import { sql, statement } from "../plan/statement.ts";
 import type { Statement } from "../plan/statement.ts";
+import type { Deletion } from "./audit-entry.ts";
 import { tenantStands } from "./in-tenant.ts";
 
 export interface ProviderValues {
@@ -53,13 +54,15 @@ export function planProviderReplace(
 }
 
 /** Deletes it where it has no token and no OAuth client, and returns the scheme then. */
-export function planProviderDelete(tenant: string, scheme: string): Statement {
-  return statement(sql`
-    DELETE FROM sso_providers
+export function planProviderDelete(tenant: string, scheme: string): Deletion {
+  const row = sql`FROM sso_providers
     WHERE tenant_id = ${tenant} AND scheme = ${scheme}
       AND NOT EXISTS (SELECT 1 FROM scim_tokens WHERE tenant_id = ${tenant} AND provider = ${scheme})
-      AND NOT EXISTS (SELECT 1 FROM oauth_clients WHERE tenant_id = ${tenant} AND provider = ${scheme})
-    RETURNING scheme`);
+      AND NOT EXISTS (SELECT 1 FROM oauth_clients WHERE tenant_id = ${tenant} AND provider = ${scheme})`;
+  return {
+    gone: sql`SELECT json_object('displayName', display_name, 'profile', profile) AS detail ${row}`,
+    statements: [statement(sql`DELETE ${row} RETURNING scheme`)],
+  };
 }
 
 /** Literals, because a number binds as REAL. */

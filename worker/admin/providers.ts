@@ -6,8 +6,8 @@ import type { JsonObject } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { executeInTenant } from "./in-tenant.ts";
 import { DISPLAY_NAME } from "./input.ts";
+import { pageSchema, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
 import * as plan from "./provider-statements.ts";
@@ -21,82 +21,111 @@ const SCHEME = v.pipe(
   ),
 );
 
+/** valibot's record takes lists, and drops names such as "constructor". */
+const PROPERTIES = v.pipe(
+  v.custom<JsonObject>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    "must be an object",
+  ),
+  v.metadata({
+    type: "object",
+    description: "authority, clientId and what else the sign-in needs",
+  }),
+);
+
 const VALUES = {
   displayName: v.optional(DISPLAY_NAME),
   enabled: v.optional(v.boolean(), true),
   type: v.optional(v.literal("oidc"), "oidc"),
   profile: v.optional(v.picklist(PROFILES), "generic"),
-  /** valibot's record takes lists, and drops names such as "constructor". */
-  properties: v.optional(
-    v.custom<JsonObject>(
-      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-      "must be an object",
-    ),
-    {},
-  ),
+  properties: v.optional(PROPERTIES, {}),
 };
+const SHOWN_PROVIDER = v.strictObject({
+  scheme: v.string(),
+  displayName: v.string(),
+  enabled: v.boolean(),
+  type: v.literal("oidc"),
+  profile: v.string(),
+  suggestedProfile: v.pipe(
+    v.nullable(v.string()),
+    v.description("what its requests look like, by their User-Agent"),
+  ),
+  properties: PROPERTIES,
+  created: TIME,
+  lastModified: TIME,
+});
 const NEW_PROVIDER = v.strictObject({ scheme: SCHEME, ...VALUES });
 const REPLACEMENT = v.strictObject({ scheme: v.optional(v.string()), ...VALUES });
 
 export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listProviders",
     method: "GET",
     path: "/sso/providers",
     summary: "List SSO providers",
     query: v.strictObject(PAGE_QUERY),
-    async answer({ store, tenant, query }) {
-      const rows = await executeInTenant(store, tenant, [plan.planProviders(tenant)]);
+    success: { status: 200, body: pageSchema(SHOWN_PROVIDER) },
+    async answer({ tenant, query, read }) {
+      const rows = await read([plan.planProviders(tenant)]);
       return { status: 200, body: pageOf(rows(0).map(providerOf), query) };
     },
   }),
   tenantEndpoint({
+    operation: "createProvider",
     method: "POST",
     path: "/sso/providers",
     summary: "Create an SSO provider",
     body: NEW_PROVIDER,
-    async answer({ store, tenant, body, now }) {
+    success: { status: 201, body: SHOWN_PROVIDER },
+    problems: [409],
+    kept: withoutProperties,
+    async answer({ tenant, body, now, change }) {
       const values = valuesOf(body.scheme, body);
       const statement = plan.planNewProvider(tenant, values, now.toISOString());
-      const [row] = (await executeInTenant(store, tenant, [statement]))(0);
+      const [row] = (await change([statement], { name: body.scheme }))(0);
       if (row === undefined) throw new ProblemError(409, `the scheme "${body.scheme}" is taken`);
       return { status: 201, body: providerOf(row), name: body.scheme };
     },
   }),
   tenantEndpoint({
+    operation: "getProvider",
     method: "GET",
     path: "/sso/providers/:scheme",
     summary: "Read an SSO provider",
-    async answer({ store, tenant, param }) {
+    success: { status: 200, body: SHOWN_PROVIDER },
+    async answer({ tenant, param, read }) {
       const scheme = param("scheme");
-      const rows = await executeInTenant(store, tenant, [plan.planProvider(tenant, scheme)]);
+      const rows = await read([plan.planProvider(tenant, scheme)]);
       return { status: 200, body: providerOf(found(rows(0), scheme)) };
     },
   }),
   tenantEndpoint({
+    operation: "replaceProvider",
     method: "PUT",
     path: "/sso/providers/:scheme",
     summary: "Replace an SSO provider",
     body: REPLACEMENT,
-    async answer({ store, tenant, param, body, now }) {
+    success: { status: 200, body: SHOWN_PROVIDER },
+    kept: withoutProperties,
+    async answer({ tenant, param, body, now, change }) {
       const scheme = param("scheme");
       if ((body.scheme ?? scheme) !== scheme) throw otherScheme();
       const values = valuesOf(scheme, body);
       const statement = plan.planProviderReplace(tenant, values, now.toISOString());
-      const rows = await executeInTenant(store, tenant, [statement]);
+      const rows = await change([statement]);
       return { status: 200, body: providerOf(found(rows(0), scheme)) };
     },
   }),
   tenantEndpoint({
+    operation: "deleteProvider",
     method: "DELETE",
     path: "/sso/providers/:scheme",
     summary: "Delete an SSO provider that has no tokens and no OAuth clients",
-    async answer({ store, tenant, param }) {
+    problems: [409],
+    async answer({ tenant, param, change }) {
       const scheme = param("scheme");
-      const statements = [
-        plan.planProvider(tenant, scheme),
-        plan.planProviderDelete(tenant, scheme),
-      ];
-      const rows = await executeInTenant(store, tenant, statements);
+      const { statements, gone } = plan.planProviderDelete(tenant, scheme);
+      const rows = await change([plan.planProvider(tenant, scheme), ...statements], { gone });
       found(rows(0), scheme);
       if (rows(1).length === 0) {
         throw new ProblemError(409, "the SSO provider has SCIM tokens or OAuth clients");
@@ -111,13 +140,18 @@ function valuesOf(scheme: string, body: v.InferOutput<typeof REPLACEMENT>): plan
   return { scheme, displayName, enabled, profile, properties: JSON.stringify(properties) };
 }
 
-function providerOf(row: Row): object {
+/** Their values may be secrets, so the audit log has their names. */
+function withoutProperties(body: v.InferOutput<typeof REPLACEMENT>): object {
+  return { ...body, properties: Object.keys(body.properties) };
+}
+
+function providerOf(row: Row): v.InferOutput<typeof SHOWN_PROVIDER> {
   const properties = readObject(textOf(row, "properties"));
   return {
     scheme: textOf(row, "scheme"),
     displayName: textOf(row, "display_name"),
     enabled: numberOf(row, "enabled") === 1,
-    type: textOf(row, "type"),
+    type: "oidc",
     profile: textOf(row, "profile"),
     suggestedProfile: textOrNull(row, "seen_profile"),
     properties,

@@ -1,6 +1,7 @@
 /** SQL that removes a deleted tenant's rows: bounded, and the same again until nothing is left. */
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
+import type { Deletion } from "./audit-entry.ts";
 
 /** Most rows that one step removes from one table: short enough not to hold up a database with one thread. */
 const CHUNK = 1000;
@@ -24,17 +25,21 @@ export const TENANT_TABLES = Object.freeze({
 } satisfies Record<string, readonly string[]>);
 
 /**
- * Marks the tenant, and returns it unless it was deleted before; of a tenant on a shard both rows are marked. From here no token is valid, and without its row in
+ * Marks the tenant, and returns its shard unless it was deleted before; of a tenant on a shard both rows are marked. From here no token is valid, and without its row in
  * `writers` no write that is under way can commit.
  */
-export function planMark(tenant: string, now: string): readonly Statement[] {
-  return [
-    statement(sql`
-      UPDATE tenants SET status = 'deleting', last_modified = ${now}
-      WHERE tenant_id = ${tenant} AND status <> 'deleted'
-      RETURNING shard`),
-    statement(sql`DELETE FROM writers WHERE tenant_id = ${tenant} AND ${isMarked(tenant)}`),
-  ];
+export function planMark(tenant: string, now: string): Deletion {
+  return {
+    gone: sql`SELECT json_object('displayName', display_name) AS detail FROM tenants
+      WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended')`,
+    statements: [
+      statement(sql`
+        UPDATE tenants SET status = 'deleting', last_modified = ${now}
+        WHERE tenant_id = ${tenant} AND status <> 'deleted'
+        RETURNING shard`),
+      statement(sql`DELETE FROM writers WHERE tenant_id = ${tenant} AND ${isMarked(tenant)}`),
+    ],
+  };
 }
 
 /** One step: some rows of each table; once none are left, the tombstone. Returns a row last while there is more to do. */

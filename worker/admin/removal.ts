@@ -7,14 +7,9 @@ import { textOf } from "./row.ts";
 /** Most steps in one invocation, whose subrequests and time are bounded. */
 const STEPS = 100;
 
-/** False where there is no such tenant. The main database is marked first: from there a schedule takes up what ends half-way. */
-export async function markForRemoval(stores: Stores, tenant: string, now: Date): Promise<boolean> {
-  const mark = planMark(tenant, now.toISOString());
-  const [marked] = await stores.main(noCost()).batch(mark);
-  const [row] = marked ?? [];
-  if (row === undefined) return false;
-  if (row["shard"] !== null) await stores.storeFor(tenant, noCost()).batch(mark);
-  return true;
+/** Marks the tenant in its own database, after the main one: from there a schedule takes up what ends half-way. */
+export async function markInShard(stores: Stores, tenant: string, now: Date): Promise<void> {
+  await stores.storeFor(tenant, noCost()).batch(planMark(tenant, now.toISOString()).statements);
 }
 
 /** Removes rows of a marked tenant, one batch per step; true once nothing is left. */
@@ -35,7 +30,7 @@ export async function resumeRemovals(stores: Stores, now: Date): Promise<void> {
   for (const row of await stores.main(noCost()).query(planMarked())) {
     const tenant = textOf(row, "tenant_id");
     // Its shard may not have been told yet.
-    if (row["shard"] !== null) await markForRemoval(stores, tenant, now);
+    if (row["shard"] !== null) await markInShard(stores, tenant, now);
     await removeRows(stores, tenant);
   }
 }

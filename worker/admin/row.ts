@@ -18,3 +18,12 @@ export function numberOf(row: Row, column: string): number {
   if (typeof value !== "number") throw new TypeError(`column ${column} holds no number`);
   return value;
 }
+
+export function numberOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : numberOf(row, column);
+}
+
+/** What a credential is good for. */
+export function scopeOf(row: Row): "provision" | "read" {
+  return textOf(row, "scope") === "read" ? "read" : "provision";
+}

@@ -12,9 +12,16 @@ export interface NewTenant {
 export interface TenantChange {
   readonly displayName?: string | undefined;
   readonly status?: "active" | "suspended" | undefined;
+  readonly activityDays?: number | undefined;
 }
 
-export const SHOWN: SQL = sql`tenant_id, display_name, status, created, last_modified, shard`;
+/** How many days a tenant's activity and audit entries are kept where nobody said so. */
+const ACTIVITY_DAYS = 90;
+
+/** A number binds as REAL, so this is a literal. */
+export const KEPT_DAYS = sql.raw(`coalesce(activity_days, ${ACTIVITY_DAYS})`);
+
+export const SHOWN: SQL = sql`tenant_id, display_name, status, shard, ${KEPT_DAYS} AS activity_days, created, last_modified`;
 
 /** How many there are, and a page of them, newest first. */
 export function planTenants({ page, pageSize }: PageRequest): readonly Statement[] {
@@ -46,19 +53,11 @@ export function planNewTenant(tenant: NewTenant): readonly Statement[] {
 
 /** Returns the row, or none where the tenant is not there or is being deleted. */
 export function planTenantChange(tenant: string, change: TenantChange, now: string): Statement {
-  return planChange(tenant, change, now, sql`shard IS NULL`);
-}
-
-/** The same for what the main database shows of a tenant on a shard. */
-export function planShownChange(tenant: string, change: TenantChange, now: string): Statement {
-  return planChange(tenant, change, now, sql`shard IS NOT NULL`);
-}
-
-function planChange(tenant: string, change: TenantChange, now: string, place: SQL): Statement {
   return statement(sql`
     UPDATE tenants
     SET display_name = coalesce(${change.displayName ?? null}, display_name),
-      status = coalesce(${change.status ?? null}, status), last_modified = ${now}
-    WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended') AND ${place}
+      status = coalesce(${change.status ?? null}, status),
+      activity_days = coalesce(CAST(${change.activityDays ?? null} AS INTEGER), activity_days), last_modified = ${now}
+    WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended')
     RETURNING ${SHOWN}`);
 }

@@ -1,6 +1,7 @@
 /** SQL of SCIM tokens, for the management API. */
 import { sql, statement } from "../plan/statement.ts";
 import type { Statement } from "../plan/statement.ts";
+import type { Deletion } from "./audit-entry.ts";
 import { tenantStands } from "./in-tenant.ts";
 
 /** A token to be kept: all but the token itself. */
@@ -39,8 +40,10 @@ export function planNewToken(tenant: string, token: NewToken): Statement {
 }
 
 /** Returns the id, or nothing where the tenant has no such token. */
-export function planTokenDelete(tenant: string, id: string): Statement {
-  return statement(
-    sql`DELETE FROM scim_tokens WHERE tenant_id = ${tenant} AND id = ${id} AND client_id IS NULL RETURNING id`,
-  );
+export function planTokenDelete(tenant: string, id: string): Deletion {
+  const row = sql`FROM scim_tokens WHERE tenant_id = ${tenant} AND id = ${id} AND client_id IS NULL`;
+  return {
+    gone: sql`SELECT json_object('provider', provider, 'providerDisplayName', display_name, 'displayPrefix', display_prefix) AS detail ${row}`,
+    statements: [statement(sql`DELETE ${row} RETURNING id`)],
+  };
 }

@@ -6,30 +6,33 @@ import { uuidv7 } from "../scim/ids.ts";
 import type { Row } from "../execute/store.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { executeInTenant } from "./in-tenant.ts";
 import { DISPLAY_NAME } from "./input.ts";
+import { ID, pageSchema, SCOPE, SECRET, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
-import { textOf, textOrNull } from "./row.ts";
+import { scopeOf, textOf, textOrNull } from "./row.ts";
 import { planNewToken, planTokenDelete, planTokens } from "./token-statements.ts";
 
 /** A token as it is listed: without the token. */
-interface ScimToken {
-  readonly id: string;
-  readonly provider: string;
-  readonly providerDisplayName: string;
-  readonly scope: string;
-  readonly created: string;
-  readonly createdBy: string;
-  readonly lastUsed: string | null;
-  readonly expiresAt: string | null;
-  readonly displayPrefix: string;
-}
+const LISTED = {
+  id: ID,
+  provider: v.string(),
+  providerDisplayName: v.string(),
+  scope: SCOPE,
+  created: TIME,
+  createdBy: v.string(),
+  lastUsed: v.nullable(TIME),
+  expiresAt: v.nullable(TIME),
+  displayPrefix: v.string(),
+};
+const LISTED_TOKEN = v.strictObject(LISTED);
+const MADE_TOKEN = v.strictObject({ ...LISTED, token: SECRET });
+type ScimToken = v.InferOutput<typeof LISTED_TOKEN>;
 
 const TOKEN_INPUT = v.strictObject({
   provider: v.string(),
   providerDisplayName: v.optional(DISPLAY_NAME),
-  scope: v.optional(v.picklist(["provision", "read"]), "provision"),
+  scope: v.optional(SCOPE, "provision"),
   expiresAt: v.nullish(v.pipe(v.string(), v.isoTimestamp("must be a dateTime with an offset"))),
 });
 
@@ -37,27 +40,32 @@ const TOKEN_QUERY = v.strictObject({ query: v.optional(v.string(), ""), ...PAGE_
 
 export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
   tenantEndpoint({
+    operation: "listTokens",
     method: "GET",
     path: "/scim",
     summary: "List SCIM tokens, newest first",
     query: TOKEN_QUERY,
-    async answer({ store, tenant, query }) {
-      const rows = await executeInTenant(store, tenant, [planTokens(tenant)]);
+    success: { status: 200, body: pageSchema(LISTED_TOKEN) },
+    async answer({ tenant, query, read }) {
+      const rows = await read([planTokens(tenant)]);
       const tokens = rows(0).map(tokenOf);
       const matching = tokens.filter((token) => matches(token, query.query));
       return { status: 200, body: pageOf(matching, query) };
     },
   }),
   tenantEndpoint({
+    operation: "createToken",
     method: "POST",
     path: "/scim",
     summary: "Make a SCIM token; it is shown this once",
     body: TOKEN_INPUT,
-    async answer({ store, tenant, body, caller, now, random }) {
+    success: { status: 200, body: MADE_TOKEN },
+    async answer({ tenant, body, caller, now, random, change }) {
       const token = makeToken(tenant, random(32));
+      const id = uuidv7(now.getTime(), random(8), "");
       const statement = planNewToken(tenant, {
         ...body,
-        id: uuidv7(now.getTime(), random(8), ""),
+        id,
         hash: await hashToken(token),
         displayPrefix: displayPrefixOf(token),
         created: now.toISOString(),
@@ -65,17 +73,19 @@ export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
         providerDisplayName: body.providerDisplayName,
         expiresAt: expiryOf(body.expiresAt, now),
       });
-      const [row] = (await executeInTenant(store, tenant, [statement]))(0);
+      const [row] = (await change([statement], { name: id }))(0);
       if (row === undefined) throw noSuchProvider(body.provider);
       return { status: 200, body: { ...tokenOf(row), token } };
     },
   }),
   tenantEndpoint({
+    operation: "deleteToken",
     method: "DELETE",
     path: "/scim/:id{[0-9a-f-]+}",
     summary: "Delete a SCIM token; it is dead at once",
-    async answer({ store, tenant, param }) {
-      const rows = await executeInTenant(store, tenant, [planTokenDelete(tenant, param("id"))]);
+    async answer({ tenant, param, change }) {
+      const { statements, gone } = planTokenDelete(tenant, param("id"));
+      const rows = await change(statements, { gone });
       if (rows(0).length === 0) throw new ProblemError(404, "there is no such SCIM token");
       return { status: 204 };
     },
@@ -87,7 +97,7 @@ function tokenOf(row: Row): ScimToken {
     id: textOf(row, "id"),
     provider: textOf(row, "provider"),
     providerDisplayName: textOf(row, "display_name"),
-    scope: textOf(row, "scope"),
+    scope: scopeOf(row),
     created: textOf(row, "created"),
     createdBy: textOf(row, "created_by"),
     lastUsed: textOrNull(row, "last_used"),

@@ -1,6 +1,7 @@
 /** Public keys of an issuer of JWTs: a JWKS (RFC 7517 section 5) at a known place, or where its discovery document says. */
 import { createRemoteJWKSet, customFetch, errors } from "jose";
 import type { FetchImplementation, JWTVerifyGetKey } from "jose";
+import { readObject } from "../scim/json.ts";
 
 /** Asymmetric only: an HMAC "signed" with a public key must not pass (RFC 8725 section 2.1). */
 export const ALGORITHMS: string[] = [
@@ -74,7 +75,7 @@ async function discoverKeys(issuer: string, fetchKeys: FetchImplementation): Pro
     },
   );
   if (response.status !== 200) throw new Error(`discovery answered ${response.status}`);
-  const { issuer: own, jwks_uri: url } = await response.json<Record<string, unknown>>();
+  const { issuer: own, jwks_uri: url } = readObject(await response.text());
   // Section 4.3: the metadata must be the issuer's own.
   if (own !== issuer) throw new Error("discovery names another issuer");
   if (typeof url !== "string") throw new Error("discovery names no jwks_uri");

@@ -50,7 +50,9 @@ export interface AccessTokenConfig {
 }
 
 export const ADMIN_SCOPE = "services.iam";
-const OPERATOR_SCOPE = "services.iam.operator";
+export const OPERATOR_SCOPE = "services.iam.operator";
+/** Audience of the tokens in one-click links to the console. */
+export const LINK_AUDIENCE = "rollcall-console-link";
 
 /** A verifier that keeps the keys it fetched: make one per isolate. @throws where an inline key set is malformed */
 export function accessTokenVerifier(config: AccessTokenConfig): VerifyAccessToken {

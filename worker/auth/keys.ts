@@ -1,15 +1,22 @@
 /** One secret, one key for each purpose: HKDF (RFC 5869) over ROLLCALL_SECRET. */
 
-export type Purpose = "cursor" | "access-token";
+/** What is sealed: only we read it. */
+export type SealPurpose = "cursor" | "sign-in";
+export type Purpose = SealPurpose | "access-token";
 
 interface KeyKind {
   readonly algorithm: Parameters<SubtleCrypto["deriveKey"]>[2];
   readonly usages: string[];
 }
 
-/** Cursors are sealed, access tokens are signed. */
+const SEALED: KeyKind = {
+  algorithm: { name: "AES-GCM", length: 256 },
+  usages: ["encrypt", "decrypt"],
+};
+
 const KINDS: Readonly<Record<Purpose, KeyKind>> = Object.freeze({
-  cursor: { algorithm: { name: "AES-GCM", length: 256 }, usages: ["encrypt", "decrypt"] },
+  cursor: SEALED,
+  "sign-in": SEALED,
   "access-token": {
     algorithm: { name: "HMAC", hash: "SHA-256", length: 256 },
     usages: ["sign", "verify"],

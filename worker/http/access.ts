@@ -1,4 +1,5 @@
 /** From claim to principal: the credential of a request, and the reads and writes that prove it on their way. */
+import type { Profile } from "../../schema/provider.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { readAccessToken } from "../auth/access-token.ts";
 import { readBearer } from "../auth/bearer.ts";
@@ -13,6 +14,7 @@ import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
+import { deferOf } from "./defer.ts";
 import { profileSeen } from "./seen.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -89,13 +91,13 @@ export async function writeSteps(
 
 /** What the request was forgiven isn't where the connection is strict. */
 export function refuseLeniency(c: ScimContext): void {
-  refuseForgiven(c.get("principal"), c.get("leniency"));
+  refuseForgiven(c.get("principal")?.profile, c.get("leniency"));
 }
 
 /** @throws the first forgiven fault, where the connection is strict */
-export function refuseForgiven(principal: Principal | undefined, { forgiven }: Leniency): void {
+export function refuseForgiven(profile: Profile | undefined, { forgiven }: Leniency): void {
   const [first] = forgiven;
-  if (principal?.profile === "strict" && first !== undefined) throw new ScimError(first.fault);
+  if (profile === "strict" && first !== undefined) throw new ScimError(first.fault);
 }
 
 export function claimOf(c: ScimContext): Claim {
@@ -115,5 +117,5 @@ function admit(c: ScimContext, principal: Principal, token: Row | undefined): vo
     provider: principal.provider,
     seen: profileSeen(c.req.raw),
   });
-  if (touched !== undefined) c.executionCtx.waitUntil(touched);
+  if (touched !== undefined) void deferOf(c)(touched);
 }

@@ -5,7 +5,9 @@ import type { ActivityNote } from "../plan/activity.ts";
 import { uuidv7 } from "../scim/ids.ts";
 import type { Principal } from "../scim/principal.ts";
 import { claimOf } from "./access.ts";
+import { askedOf, describeAsked } from "./asked.ts";
 import type { ScimContext } from "./context.ts";
+import { deferOf } from "./defer.ts";
 
 /** A change is noted in its own batch; a plain read isn't noted at all. */
 export function noteActivity(c: ScimContext): void {
@@ -14,8 +16,8 @@ export function noteActivity(c: ScimContext): void {
   const isForgiven = c.get("leniency").forgiven.length > 0 && !c.get("hasChanged");
   if (principal === undefined || (fault === undefined && !isForgiven)) return;
   const note = planActivityNote(noteOf(c, principal));
-  const written = c.get("wiring").stores.storeFor(principal.tenant, noCost()).query(note);
-  c.executionCtx.waitUntil(written.catch((error: unknown) => logFailure(c, error)));
+  const store = c.get("wiring").stores.storeFor(principal.tenant, noCost());
+  void deferOf(c)(store.query(note));
 }
 
 function noteOf(c: ScimContext, principal: Principal): ActivityNote {
@@ -39,6 +41,7 @@ function noteOf(c: ScimContext, principal: Principal): ActivityNote {
     status: c.res.status,
     detail,
     latency: at.getTime() - arrived,
+    request: describeAsked(askedOf(c)),
   };
 }
 
@@ -53,9 +56,4 @@ function operationOf(method: string, last: string | undefined): string {
   if (last === ".search") return "search";
   if (last === "Bulk") return "bulk";
   return OPERATIONS[method] ?? "read";
-}
-
-function logFailure(c: ScimContext, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  console.error(JSON.stringify({ level: "error", requestId: c.get("requestId"), error: text }));
 }

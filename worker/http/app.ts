@@ -1,9 +1,11 @@
 /** The app: which door a request goes through. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
 import { isScimCredential } from "../auth/bearer.ts";
+import { createConsole } from "../console/console.tsx";
+import { CONSOLE } from "../console/page.ts";
 import { isUuid } from "../scim/ids.ts";
 import { ERROR_GUIDE } from "../render/error-guide.ts";
 import { getErrorGuide } from "./guide.ts";
@@ -27,6 +29,7 @@ export function createApp<Env extends object>(
   const tenantless = prepared(wire).route(TENANTLESS, scim);
   const others = prepared(wire)
     .route(MANAGEMENT, createAdmin())
+    .route(CONSOLE, createConsole())
     .route("/:tenant/api/scim/v2", scim)
     .route("/", createOAuth())
     .get(ERROR_GUIDE, getErrorGuide);

@@ -2,10 +2,9 @@
 import type { ResourceType } from "../../schema/attribute.ts";
 import { parseBulk } from "../parse/bulk.ts";
 import type { BulkOperation, BulkTarget } from "../parse/bulk.ts";
-import { parsePatch } from "../parse/patch.ts";
+import { parseChange } from "../parse/change.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { Leniency } from "../parse/quirks.ts";
-import { parseResource } from "../parse/resource.ts";
 import { NOTHING_SHOWN } from "../plan/reads.ts";
 import { referencesIn } from "../plan/references.ts";
 import { BULK_ID } from "../plan/steps.ts";
@@ -16,11 +15,10 @@ import { locationOf } from "../render/resource.ts";
 import type { Change, Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import { etagOf } from "../scim/ids.ts";
-import { isList } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import type { Principal } from "../scim/principal.ts";
-import { MESSAGES } from "../scim/urn.ts";
 import { prove, refuseForgiven, refuseLeniency, writeSteps } from "./access.ts";
+import type { Asked } from "./asked.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { guideOf } from "./guide.ts";
@@ -47,8 +45,8 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
   if (target === undefined) return { ...none, fault };
   try {
     const leniency = new Leniency(principal.profile);
-    const change = changeOf(target, operation.data, leniency);
-    refuseForgiven(principal, leniency);
+    const change = parseChange(target, operation.data, leniency);
+    refuseForgiven(principal.profile, leniency);
     const ifMatch = version === undefined ? undefined : [version];
     const command = commandOf(c, principal, {
       type: target.type,
@@ -56,6 +54,7 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
       leniency,
       wanted: NOTHING_SHOWN,
       preconditions: { ifMatch, ifNoneMatch: undefined },
+      asked: askedBy(target, operation.data),
     });
     return { command, fault: undefined, bulkId, references: bulkIdsIn(change, target.type) };
   } catch (error) {
@@ -64,21 +63,8 @@ function stepOf(c: ScimContext, operation: BulkOperation, principal: Principal):
   }
 }
 
-function changeOf(target: BulkTarget, data: Json, leniency: Leniency): Change<PatchOperation> {
-  const { method, type, id = "" } = target;
-  switch (method) {
-    case "POST":
-      return { kind: "create", resource: parseResource(type, data, leniency) };
-    case "PUT":
-      return { kind: "replace", id, resource: parseResource(type, data, leniency) };
-    case "PATCH": {
-      // The example in RFC 7644 section 3.7.3 has the bare list of operations for data.
-      const body = isList(data) ? { schemas: [MESSAGES.patchOp], Operations: data } : data;
-      return { kind: "patch", id, operations: parsePatch(body, { type, id, leniency }) };
-    }
-    case "DELETE":
-      return { kind: "delete", id };
-  }
+function askedBy({ method, type, id }: BulkTarget, body: Json): Asked {
+  return { method, path: `${type.endpoint}${id === undefined ? "" : "/{id}"}`, query: [], body };
 }
 
 /** The bulkIds that a change refers to. */

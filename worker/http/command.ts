@@ -7,6 +7,8 @@ import type { WriteCommand } from "../plan/needs.ts";
 import type { Change, Preconditions, Wanted } from "../scim/command.ts";
 import type { Principal } from "../scim/principal.ts";
 import { claimOf } from "./access.ts";
+import { describeAsked } from "./asked.ts";
+import type { Asked } from "./asked.ts";
 import type { ScimContext } from "./context.ts";
 
 interface Wish {
@@ -16,10 +18,11 @@ interface Wish {
   readonly leniency: Leniency;
   readonly wanted: Wanted;
   readonly preconditions: Preconditions;
+  readonly asked: Asked;
 }
 
 export function commandOf(c: ScimContext, principal: Principal, wish: Wish): WriteCommand {
-  const { type, change, leniency, wanted, preconditions } = wish;
+  const { type, change, leniency, wanted, preconditions, asked } = wish;
   const { tokenId, provider, profile } = principal;
   return {
     claim: claimOf(c),
@@ -31,5 +34,6 @@ export function commandOf(c: ScimContext, principal: Principal, wish: Wish): Wri
     preconditions,
     wanted,
     quirks: [...new Set(leniency.forgiven.map(({ quirk }) => quirk))],
+    request: describeAsked(asked),
   };
 }

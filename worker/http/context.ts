@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { ResourceType } from "../../schema/attribute.ts";
 import type { Cost, Store } from "../execute/store.ts";
 import type { Leniency } from "../parse/quirks.ts";
+import type { Json } from "../scim/json.ts";
 import type { Fault } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { AppEnv } from "./wiring.ts";
@@ -19,6 +20,8 @@ export interface ScimEnv {
     /** The claimed tenant's; there is none without a claim. */
     store: Store;
     cost: Cost;
+    /** The body, once it was read. */
+    body: Json | undefined;
     /** What the request was forgiven so far. */
     leniency: Leniency;
     /** Why it was refused, as a whole or in part. */

@@ -24,14 +24,21 @@ export async function readBody(c: ScimContext): Promise<Json> {
   if (![SCIM_JSON, "application/json"].includes(media.trim().toLowerCase())) {
     throw new ScimError({ kind: "unsupportedMediaType", received: media.trim() || "nothing" });
   }
-  const body = parseJson(await c.req.arrayBuffer());
+  const body = parseBody(await c.req.arrayBuffer());
+  c.set("body", body);
+  return body;
+}
+
+/** @throws invalidSyntax where the bytes aren't JSON, or nest too deep */
+export function parseBody(bytes: ArrayBuffer | Uint8Array): Json {
+  const body = parseJson(bytes);
   if (depthOf(body) > PROVIDER.maxBodyDepth) {
     refuse("invalidSyntax", `The body is nested deeper than ${PROVIDER.maxBodyDepth} levels.`);
   }
   return body;
 }
 
-function parseJson(bytes: ArrayBuffer): Json {
+function parseJson(bytes: ArrayBuffer | Uint8Array): Json {
   try {
     return readJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {

@@ -1,5 +1,5 @@
 /** OAuth 2.0 for SCIM clients: the token endpoint (RFC 6749 section 3.2) and the metadata of each tenant (RFC 8414). */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { sealAccessToken } from "../auth/access-token.ts";
@@ -15,6 +15,8 @@ import { isTenantIdText } from "../scim/ids.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { authenticateClient } from "./client-authentication.ts";
+import { deferOf } from "./defer.ts";
+import { logStranger } from "./refused.ts";
 import type { AppEnv } from "./wiring.ts";
 
 /** Largest body, in bytes. */
@@ -43,7 +45,10 @@ const METADATA_PATHS = [
 /** To be mounted at the root. */
 export function createOAuth(): Hono<AppEnv> {
   const oauth = new Hono<AppEnv>();
-  oauth.onError((error, c) => renderError(error, c.get("requestId")));
+  oauth.onError((error, c) => {
+    if (error instanceof OAuthError && error.code === "invalid_client") logStranger(c, "oauth");
+    return renderError(error, c.get("requestId"));
+  });
   oauth.on("POST", TOKEN_PATH, limitBody(), issueToken);
   oauth.all(TOKEN_PATH, () => refuseMethod("POST"));
   for (const path of METADATA_PATHS) {
@@ -72,7 +77,7 @@ async function issueToken(c: OAuthContext): Promise<Response> {
   const touched = touchToken(store, claim, {
     lastUsed: credential.lastUsed ?? null,
   });
-  if (touched !== undefined) c.executionCtx.waitUntil(touched);
+  if (touched !== undefined) void deferOf(c)(touched);
   return json(200, {
     access_token: await sealAccessToken(grant, secret),
     token_type: "Bearer",

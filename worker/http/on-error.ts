@@ -6,11 +6,13 @@ import { claimOf, prove } from "./access.ts";
 import { guideOf } from "./guide.ts";
 import type { ScimContext } from "./context.ts";
 import { scimResponse } from "./media.ts";
+import { logStranger } from "./refused.ts";
 
 /** The token is judged before all else: a fault is told only to who may hear it. */
 export async function onError(error: Error, c: ScimContext): Promise<Response> {
   const fault = await faultOf(error, c);
   c.set("fault", fault);
+  if (fault.kind === "unauthenticated") logStranger(c, "scim");
   const { status, body, headers } = renderFault(fault, guideOf(c));
   return scimResponse(body, { status, headers });
 }

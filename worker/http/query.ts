@@ -1,27 +1,30 @@
 /** The query string of a request (RFC 7644 table 2); parameters that SCIM doesn't know are ignored. */
+import type { HonoRequest } from "hono";
 import type { ListParameters } from "../parse/list-query.ts";
-import type { ScimContext } from "./context.ts";
 
-export function readListParameters(c: ScimContext): ListParameters {
+/** A request with its query string, as Hono reads it. */
+type Queried = Pick<HonoRequest, "query" | "queries">;
+
+export function readListParameters(request: Queried): ListParameters {
   return {
-    filter: readText(c, "filter"),
-    sortBy: readText(c, "sortBy"),
-    sortOrder: readText(c, "sortOrder"),
-    startIndex: readText(c, "startIndex"),
-    count: readText(c, "count"),
-    cursor: c.req.query("cursor"),
-    attributes: readNames(c, "attributes"),
-    excludedAttributes: readNames(c, "excludedAttributes"),
+    filter: readText(request, "filter"),
+    sortBy: readText(request, "sortBy"),
+    sortOrder: readText(request, "sortOrder"),
+    startIndex: readText(request, "startIndex"),
+    count: readText(request, "count"),
+    cursor: request.query("cursor"),
+    attributes: readNames(request, "attributes"),
+    excludedAttributes: readNames(request, "excludedAttributes"),
   };
 }
 
 /** A comma-separated list, which may also be given in several parameters. */
-export function readNames(c: ScimContext, name: string): string[] {
-  return (c.req.queries(name) ?? []).flatMap((text) => text.split(","));
+export function readNames(request: Queried, name: string): string[] {
+  return (request.queries(name) ?? []).flatMap((text) => text.split(","));
 }
 
 /** A parameter without a value is as good as none. */
-function readText(c: ScimContext, name: string): string | undefined {
-  const text = c.req.query(name);
+function readText(request: Queried, name: string): string | undefined {
+  const text = request.query(name);
   return text === undefined || text.trim() === "" ? undefined : text;
 }

@@ -15,6 +15,7 @@ import type { JsonObject } from "../scim/json.ts";
 import type { Projection } from "../scim/projection.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { claimOf, prove, readRows, refuseLeniency, write } from "./access.ts";
+import { askedOf } from "./asked.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { readBody, scimResponse } from "./media.ts";
@@ -92,6 +93,7 @@ async function change(
     leniency: c.get("leniency"),
     wanted,
     preconditions: readPreconditions(c),
+    asked: askedOf(c),
   });
   return (await write(c, command)).resource;
 }
@@ -124,5 +126,9 @@ function render(
 }
 
 function readProjection(c: ScimContext, type: ResourceType): Projection {
-  return parseProjection(type, readNames(c, "attributes"), readNames(c, "excludedAttributes"));
+  return parseProjection(
+    type,
+    readNames(c.req, "attributes"),
+    readNames(c.req, "excludedAttributes"),
+  );
 }

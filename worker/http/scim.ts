@@ -1,5 +1,5 @@
 /** The SCIM endpoints under one base: every path with the methods that it knows; the rest is 404 or 405. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { noCost } from "../execute/store.ts";
 import { Leniency } from "../parse/quirks.ts";
@@ -70,6 +70,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("types", types);
     c.set("cost", cost);
     c.set("leniency", new Leniency());
+    c.set("body", undefined);
     c.set("hasChanged", false);
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");

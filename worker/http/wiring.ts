@@ -18,6 +18,36 @@ export interface Wiring {
   readonly random: (length: number) => Uint8Array;
   /** Whether SCIM responses carry `x-rollcall-cost`. */
   readonly costHeader: boolean;
+  readonly console: ConsoleConfig;
+}
+
+/** How people sign in to the console. */
+export interface ConsoleConfig {
+  /** Undefined where no client is registered at the issuer: then only links sign in. */
+  readonly openId: OpenIdConfig | undefined;
+  /** Judges the token of a one-click link; undefined outside the local emulation. */
+  readonly verifyLink: VerifyAccessToken | undefined;
+  readonly sessions: SessionLimits;
+}
+
+/** Seconds. */
+export interface SessionLimits {
+  /** Without a request for so long, a session ends. */
+  readonly idle: number;
+  /** Whatever is done in it, it ends then. */
+  readonly life: number;
+}
+
+/** The console as a client of an OpenID provider, which is the issuer of the management API's access tokens. */
+export interface OpenIdConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** '' for a public client. */
+  readonly clientSecret: string;
+  /** Scopes with blanks between them. */
+  readonly scope: string;
+  /** The API that the access token is for (RFC 8707); '' where the provider knows. */
+  readonly resource: string;
 }
 
 /** Hono's view of it: `wiring` is set by the first middleware of the app. */

@@ -83,11 +83,18 @@ function parseOperation(
     checkBulkId(target.method, bulkId, seen);
     if (target.method !== "DELETE" && parts.data === null)
       refuse("invalidSyntax", "data is missing.");
-    return { ...parts, target, fault: undefined };
+    return { ...parts, data: dataOf(target, parts.data), target, fault: undefined };
   } catch (error) {
     if (error instanceof ScimError) return { ...parts, target: undefined, fault: error.fault };
     throw error;
   }
+}
+
+/** The example in section 3.7.3 has the bare list of operations for the data of a PATCH. */
+function dataOf({ method }: BulkTarget, data: Json): Json {
+  return method === "PATCH" && isList(data)
+    ? { schemas: [MESSAGES.patchOp], Operations: data }
+    : data;
 }
 
 function readText(object: JsonObject, name: string): string | undefined {

@@ -1,5 +1,5 @@
 /** The token row of a claim, and the condition that it holds: what every other statement is guarded by. */
-import type { Claim, Credential } from "../scim/principal.ts";
+import type { Claim, Credential, ManagedTenant } from "../scim/principal.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
@@ -38,7 +38,11 @@ export const CLAIMED_TENANT: SQL = sql`(SELECT tenant_id FROM claim)`;
  * The common table expression `claim`, with a comma after it: the tenant, where the token may read. Statements take their tenant from
  * it, so that without a valid token they read nothing more; a condition beside theirs would be evaluated last.
  */
-export function claimTable(claim: Claim): SQL {
+export function claimTable(claim: Claim | ManagedTenant): SQL {
+  if ("kind" in claim) {
+    return sql`claim(tenant_id) AS MATERIALIZED (SELECT tenant_id FROM tenants
+      WHERE tenant_id = ${claim.tenant} AND status IN ('active', 'suspended')),`;
+  }
   return sql`claim(tenant_id) AS MATERIALIZED (SELECT t.tenant_id FROM ${tokenRows(claim)}
     AND n.status = 'active' AND p.enabled = 1),`;
 }

@@ -1,7 +1,7 @@
 /** A list: which resources, in which order, which page of them, and how many there are (RFC 7644 section 3.4.2, RFC 9865). */
 import type { ResourceType } from "../../schema/attribute.ts";
 import type { CursorPosition } from "../scim/cursor.ts";
-import type { Claim } from "../scim/principal.ts";
+import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import type { ListQuery, ListTarget } from "../parse/list-query.ts";
 import { CLAIMED_TENANT, claimTable } from "./claim.ts";
 import { literal } from "./locate.ts";
@@ -18,7 +18,7 @@ import type { TypedFilter } from "./typed-filter.ts";
 import { whereFilter } from "./where.ts";
 
 export interface ListRequest {
-  readonly claim: Claim;
+  readonly claim: Claim | ManagedTenant;
   readonly types: readonly ResourceType[];
   readonly base: string;
   readonly query: ListQuery;

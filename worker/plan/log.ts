@@ -38,10 +38,10 @@ export function writeLog(
     ...lists(activity).map(
       (
         list,
-      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, latency)
+      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, request, latency)
         SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
           json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), 'success',
-          json_extract(value, '$[7]'), json_extract(value, '$[8]'),
+          json_extract(value, '$[7]'), json_extract(value, '$[8]'), json_extract(value, '$[10]'),
           CAST(round((julianday(json_extract(value, '$[1]')) - julianday(json_extract(value, '$[9]'))) * 86400000) AS INTEGER) FROM json_each(${list})`,
     ),
     ...lists(outbox).map(
@@ -54,12 +54,12 @@ export function writeLog(
 /** At most this many ids of members are written down; their number is, whatever it is. */
 const MOST_LOGGED_MEMBERS = 100;
 
-/** token, provider, operation, resource type, resource id, quirks (JSON), changes (JSON), when the request arrived. */
+/** token, provider, operation, resource type, resource id, quirks (JSON), changes (JSON), when the request arrived, what it asked for. */
 function describeEdit({ command, type, edit }: Done): readonly string[] {
-  const { claim, tokenId, provider, change, quirks } = command;
+  const { claim, tokenId, provider, change, quirks, request } = command;
   const id = (edit.after ?? edit.before)?.id ?? "";
-  const changes = JSON.stringify(changesOf(edit));
-  return [tokenId, provider, change.kind, type.name, id, JSON.stringify(quirks), changes, claim.at];
+  const [fired, changes] = [JSON.stringify(quirks), JSON.stringify(changesOf(edit))];
+  return [tokenId, provider, change.kind, type.name, id, fired, changes, claim.at, request];
 }
 
 function changesOf({ before, after, members }: Edit): readonly object[] {

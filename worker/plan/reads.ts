@@ -2,7 +2,7 @@
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { attributeRefs } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
-import type { Claim } from "../scim/principal.ts";
+import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import { showsAttribute } from "../scim/projection.ts";
 import type { Projection } from "../scim/projection.ts";
 import { CLAIMED_TENANT, claimTable } from "./claim.ts";
@@ -130,7 +130,7 @@ export function selectById(type: ResourceType, id: string): SQL {
 }
 
 export interface GetRequest {
-  readonly claim: Claim;
+  readonly claim: Claim | ManagedTenant;
   readonly type: ResourceType;
   readonly types: readonly ResourceType[];
   readonly id: string;

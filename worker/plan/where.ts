@@ -3,6 +3,7 @@ import type { Attribute } from "../../schema/attribute.ts";
 import { leafOf, pathOf } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
+import { indexPath, narrowingTerm } from "./access-path.ts";
 import { balance } from "./balance.ts";
 import { isMemberLookup } from "./limits.ts";
 import { literal, locate, subInDocument } from "./locate.ts";
@@ -86,8 +87,7 @@ function compareValue(filter: Compare, value: SQL, operands: Operands): SQL {
 /** An indexed attribute is looked up in `resource_values`: as a key (eq), a range (sw), or a narrower scan (co, ew). */
 function whereIndexed(filter: Compare, scope: Scope, operands: Operands): SQL | undefined {
   const { target, operator, operand } = filter;
-  if (!leafOf(target).indexed || typeof operand !== "string") return undefined;
-  if (operator === "ne") return undefined;
+  if (indexPath(filter) === undefined || typeof operand !== "string") return undefined;
   const value = sql`v.value`;
   const condition =
     operator === "sw"
@@ -147,7 +147,9 @@ function whereSome(
   const inner = whereInside(filter.filter, elements.sub, operands);
   // The depth of a subquery in FROM isn't added to that of the expression around it.
   const exists = sql`EXISTS (SELECT 1 FROM (SELECT 1 FROM ${elements.source} WHERE ${inner}))`;
-  const narrowing = narrowed(filter.filter, target, scope, operands);
+  const term = narrowingTerm(filter.filter, target);
+  const narrowing =
+    term && (whereIndexed(term, scope, operands) ?? whereMember(term, scope, operands));
   return narrowing === undefined ? exists : sql`(${narrowing} AND ${exists})`;
 }
 
@@ -178,22 +180,4 @@ function whereInside(filter: TypedFilter, sub: SubValue, operands: Operands): SQ
     case "some":
       return sql`0`;
   }
-}
-
-/** `emails[type eq "work" and value eq "x"]` can only hold where `emails.value eq "x"` does, which has an index. */
-function narrowed(
-  filter: TypedFilter,
-  target: AttributeRef,
-  scope: Scope,
-  operands: Operands,
-): SQL | undefined {
-  if (filter.kind === "and") {
-    for (const part of filter.filters) {
-      const condition = narrowed(part, target, scope, operands);
-      if (condition !== undefined) return condition;
-    }
-  }
-  if (filter.kind !== "compare" || filter.operator === "ne") return undefined;
-  const outer: Compare = { ...filter, target: { ...target, sub: filter.target.attribute } };
-  return whereIndexed(outer, scope, operands) ?? whereMember(outer, scope, operands);
 }

@@ -84,6 +84,15 @@ const GUIDE: Readonly<Record<ScimType, Entry>> = Object.freeze({
   },
 });
 
+/** What helps against an error of this kind. */
+export function remedyOf(kind: ScimType): string {
+  return GUIDE[kind].remedy;
+}
+
+export function isGuided(kind: string): kind is ScimType {
+  return Object.hasOwn(GUIDE, kind);
+}
+
 /** Path of the page, below the origin. */
 export const ERROR_GUIDE = "/docs/errors";
 

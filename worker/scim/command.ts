@@ -41,6 +41,8 @@ export interface Command<Operation> {
   readonly wanted: Wanted;
   /** Names of the quirks that fired. */
   readonly quirks: readonly string[];
+  /** What was asked for, in a line for the activity log. */
+  readonly request: string;
 }
 
 export type Outcome =

@@ -8,7 +8,7 @@ export type TenantId = Brand<string, "TenantId">;
 /** The id of a stored resource: a UUIDv7. */
 export type ResourceId = Brand<string, "ResourceId">;
 
-const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function isTenantIdText(text: string): boolean {
@@ -46,6 +46,12 @@ export function uuidv7(now: number, random: Uint8Array, after: string): Resource
   const time = milliseconds.toString(16).padStart(12, "0");
   const count = counter.toString(16).padStart(3, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}` as ResourceId;
+}
+
+/** What every UUIDv7 from this time on is not less than, and every one before it is: its first 48 bits are milliseconds. */
+export function firstIdAt(milliseconds: number): string {
+  const time = milliseconds.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
 }
 
 /** The entity tag of a version: weak, since the representation depends on the projection (RFC 7644 section 3.14). */

@@ -18,6 +18,15 @@ export interface Claim {
   readonly at: string;
 }
 
+/**
+ * A tenant whose rows an administrator reads, who was authorized for it elsewhere (`admin`, `console`). No token is asked for; the
+ * tenant has to be there, and may be suspended.
+ */
+export interface ManagedTenant {
+  readonly kind: "managed";
+  readonly tenant: string;
+}
+
 /** Equal for equal credentials of one tenant, else different. */
 export function keyOf(credential: Credential): string {
   return credential.kind === "token" ? `token ${credential.hash}` : `grant ${credential.id}`;
