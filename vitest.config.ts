@@ -71,6 +71,9 @@ function workerd(project: Project): TestProjectInlineConfiguration {
   };
 }
 
+/** These look at the whole database. D1 is isolated by file; of sqld each of them gets one of its own. */
+const WHOLE = ["test/admin/retention", "test/admin/sweep", "test/console/sweep"];
+
 /** All but the pure ones run on each engine: the same files, the same tests. */
 const STORED = {
   include: ["test/**/*.test.ts"],
@@ -82,7 +85,19 @@ export default defineConfig({
     projects: [
       workerd({ name: "pure", store: "none", include: PURE }),
       workerd({ name: "d1", store: "d1", ...STORED }),
-      workerd({ name: "libsql", store: "libsql", ...STORED }),
+      workerd({
+        name: "libsql",
+        store: "libsql",
+        include: STORED.include,
+        exclude: [...STORED.exclude, ...WHOLE.map((file) => `${file}.test.ts`)],
+      }),
+      ...WHOLE.map((file) =>
+        workerd({
+          name: `libsql:${file.slice("test/".length)}`,
+          store: "libsql",
+          include: [`${file}.test.ts`],
+        }),
+      ),
       workerd({ name: "d1-sharded", store: "d1", sharded: true, include: SHARDED }),
       workerd({ name: "libsql-sharded", store: "libsql", sharded: true, include: SHARDED }),
       { test: { name: "node", include: NODE, testTimeout: 60_000 } },

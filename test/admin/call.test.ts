@@ -66,7 +66,7 @@ it.each<[string, Partial<AdminRequest>, number]>([
 
 it("what nobody foresaw is in the log, and answered as such", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();
-  const broken = { ...WIRING, openStore: (): never => expect.fail("no database") };
+  const broken = { ...WIRING, stores: storesOf(() => expect.fail("no database")) };
   const reply = await ask("acme", { method: "GET", path: "/scim" }, broken);
   expect(reply).toMatchObject({ ok: false, status: 500, body: { requestId: "request-7" } });
   expect(JSON.stringify(reply)).not.toContain("no database");

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { removeExpired } from "../../worker/admin/retention.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { uuidv7 } from "../../worker/scim/ids.ts";
-import worker from "../../worker/index.ts";
+import worker from "../../worker/index-libsql.ts";
 import { call, newTenant, OPERATOR } from "./api.ts";
 import { DB, openStore } from "../support/database.ts";
 
@@ -118,9 +118,7 @@ it("the Worker's schedule does it", async () => {
   const { id } = await newTenant();
   await age(id, 400);
   await worker.scheduled(createScheduledController(), {
-    DB: env.DB,
-    TENANT_WRITER: env.TENANT_WRITER,
-    ROLLCALL_SECRET: env.ROLLCALL_SECRET,
+    ...env,
     ADMIN_ISSUER: "",
     ADMIN_AUDIENCE: "",
   });

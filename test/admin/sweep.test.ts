@@ -17,6 +17,7 @@ const BODIES: Readonly<Record<string, () => object>> = {
   createTenant: () => ({ displayName: "Other" }),
   changeTenant: () => ({ status: "suspended" }),
   createSetupLink: () => ({}),
+  placeTenant: () => ({ shard: null }),
 };
 
 const TRUSTED = { issuer: "https://issuer.test", subject: "s", audience: "a" };
@@ -114,7 +115,8 @@ describe.each(CASES)("%s", (_operation, endpoint) => {
     const after = await dumpTables();
     const changed = Object.keys(after).filter((table) => !isSame(before[table], after[table]));
     // Every change has its entry, and no read has one.
-    const isChange = endpoint.method !== "GET";
+    // Without shards there is nowhere to place a tenant: test/shards shows what that does.
+    const isChange = endpoint.method !== "GET" && endpoint.operation !== "placeTenant";
     expect(changed.filter((table) => table !== "audit").length > 0).toBe(isChange);
     expect(changed.includes("audit")).toBe(isChange);
   });

@@ -55,7 +55,7 @@ describe("placement", () => {
     await place(id, "eu");
     await manage("POST", "/sso/providers", { tenant: id, body: { scheme: "idp" } });
     for (const to of ["far", null]) expect((await place(id, to)).status).toBe(409);
-    expect(await rowsIn("eu", id)).toEqual({ tenants: 1, writers: 1, sso_providers: 1 });
+    expect(await rowsIn("eu", id)).toEqual({ tenants: 1, writers: 1, sso_providers: 1, audit: 1 });
     expect([await rowsIn("main", id), await rowsIn("far", id)]).toEqual([{ tenants: 1 }, {}]);
   });
 
