@@ -21,7 +21,7 @@ const { far } = readObject(env.SHARDS ?? "{}");
 export const OPEN: Readonly<Record<Shard | "main", OpenStore>> = {
   main: openStore,
   eu: (cost) => openD1Store(env.SHARD_EU, cost),
-  far: (cost) => openLibsqlStore({ url: String(far) }, cost),
+  far: (cost) => openLibsqlStore({ url: typeof far === "string" ? far : "" }, cost),
 };
 
 /** The stores of an isolate that knows nothing yet. */
