@@ -27,9 +27,9 @@ async function placeTenant(): Promise<string> {
     body: { shard: shard === "main" ? null : shard },
   });
   if (answer.status === 200) return `${tenant} is in ${shard} now.\n`;
-  throw new Refusal(
-    `${answer.status}: ${String(answer.body["detail"] ?? "no Rollcall answers there")}`,
-  );
+  const { detail } = answer.body;
+  const reason = typeof detail === "string" ? detail : "no Rollcall answers there";
+  throw new Refusal(`${answer.status}: ${reason}`);
 }
 
 function readArguments() {
