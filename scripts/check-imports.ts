@@ -44,7 +44,7 @@ export const TABLE: Table = Object.freeze({
     types: ["parse"],
     packages: [
       { packages: ["cloudflare:workers"], in: ["worker/execute/tenant-writer.ts"] },
-      { packages: ["@libsql/client/web"], in: ["worker/execute/store-libsql.ts"] },
+      { packages: ["@libsql/client/http"], in: ["worker/execute/store-libsql.ts"] },
     ],
   },
   render: { values: ["schema", "scim"], types: ["parse"], packages: [] },

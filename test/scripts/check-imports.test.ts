@@ -105,7 +105,7 @@ describe("the table", () => {
     ["worker/plan/statement.ts", `import { sql } from "drizzle-orm/sql/sql";`],
     ["worker/scim/fold.ts", `import type { Attribute } from "../../schema/attribute.ts";`],
     ["worker/execute/tenant-writer.ts", `import { DurableObject } from "cloudflare:workers";`],
-    ["worker/execute/store-libsql.ts", `import { createClient } from "@libsql/client/web";`],
+    ["worker/execute/store-libsql.ts", `import { createClient } from "@libsql/client/http";`],
     [
       "worker/http/app.ts",
       `import { Hono } from "hono";\nimport { read } from "../execute/read.ts";`,

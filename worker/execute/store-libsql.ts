@@ -1,6 +1,6 @@
 /** The store on libSQL: sqld or Turso over HTTP, by the Hrana protocol. Each call is one request. */
-import { createClient } from "@libsql/client/web";
-import type { ResultSet, Value } from "@libsql/client/web";
+import { createClient } from "@libsql/client/http";
+import type { ResultSet, Value } from "@libsql/client/http";
 import { isList, isObject } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import type { Statement } from "../plan/statement.ts";
