@@ -1,45 +1,106 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { exportJWK, generateKeyPair } from "jose";
 import { defineConfig } from "vitest/config";
+import type { TestProjectInlineConfiguration } from "vitest/config";
 
 /** The issuer of the tests' access tokens; its key lives for one run. */
 const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
 const publicJwk = { ...(await exportJWK(publicKey)), kid: "test", alg: "ES256" };
 
-/** Two projects: what runs in workerd, with a real D1 and real Durable Objects, and what runs in Node. */
+const BINDINGS = {
+  ADMIN_ISSUER: "https://issuer.test",
+  ADMIN_AUDIENCE: "rollcall",
+  ADMIN_JWKS: JSON.stringify({ keys: [publicJwk] }),
+  COST_HEADER: "1",
+  ROLLCALL_SECRET: "bm90LWEtc2VjcmV0LWZvci10ZXN0cy1vbmx5LTMyLWI=",
+  LAWS_RUNS: process.env["LAWS_RUNS"] ?? "500",
+  UPDATE_GOLDEN: process.env["UPDATE_GOLDEN"] ?? "",
+  MIGRATIONS: await readD1Migrations("schema/migrations"),
+  TEST_ADMIN_KEY: JSON.stringify(await exportJWK(privateKey)),
+};
+
+/** What needs no database, and has none. */
+const PURE = [
+  "test/auth/**/*.test.ts",
+  "test/parse/**/*.test.ts",
+  "test/plan/{diff,members,patch,patch-required,patch-values,rows}.test.ts",
+  "test/property/{diff,patch,resource}.test.ts",
+];
+const SHARDED = ["test/shards/**/*.test.ts"];
+const NODE = ["test/scripts/**/*.test.ts"];
+
+interface Project {
+  readonly name: string;
+  /** The engine of the main database. */
+  readonly store: "d1" | "libsql" | "none";
+  /** Whether there are shards: one on each engine. */
+  readonly sharded?: boolean;
+  readonly include: string[];
+  readonly exclude?: string[];
+}
+
+/** Tests that run in workerd, on real databases and real Durable Objects. */
+function workerd(project: Project): TestProjectInlineConfiguration {
+  const { name, store, sharded = false, include, exclude = [] } = project;
+  const needsSqld = store === "libsql" || sharded;
+  return {
+    plugins: [
+      cloudflareTest(({ inject }) => ({
+        main: needsSqld ? "./worker/index-libsql.ts" : "./worker/index.ts",
+        wrangler: { configPath: "./wrangler.toml" },
+        miniflare: {
+          bindings: {
+            ...BINDINGS,
+            STORE: store,
+            ...(needsSqld && { LIBSQL_URL: inject("libsqlMain") }),
+            ...(sharded && {
+              SHARDS: JSON.stringify({ eu: "SHARD_EU", far: inject("libsqlShard") }),
+            }),
+          },
+        },
+      })),
+    ],
+    test: {
+      name,
+      include,
+      exclude,
+      testTimeout: 30_000,
+      ...(needsSqld && { globalSetup: ["test/global/sqld.ts"] }),
+      ...(store !== "none" && { setupFiles: ["test/support/migrate.ts"] }),
+    },
+  };
+}
+
+/** These look at the whole database. D1 is isolated by file; of sqld each of them gets one of its own. */
+const WHOLE = ["test/admin/retention", "test/admin/sweep", "test/console/sweep"];
+
+/** All but the pure ones run on each engine: the same files, the same tests. */
+const STORED = {
+  include: ["test/**/*.test.ts"],
+  exclude: [...PURE, ...SHARDED, ...NODE, "test/e2e/**"],
+};
+
 export default defineConfig({
   test: {
     projects: [
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ADMIN_ISSUER: "https://issuer.test",
-                ADMIN_AUDIENCE: "rollcall",
-                ADMIN_JWKS: JSON.stringify({ keys: [publicJwk] }),
-                COST_HEADER: "1",
-                ROLLCALL_SECRET: "bm90LWEtc2VjcmV0LWZvci10ZXN0cy1vbmx5LTMyLWI=",
-                LAWS_RUNS: process.env["LAWS_RUNS"] ?? "500",
-                UPDATE_GOLDEN: process.env["UPDATE_GOLDEN"] ?? "",
-                MIGRATIONS: await readD1Migrations("schema/migrations"),
-                TEST_ADMIN_KEY: JSON.stringify(await exportJWK(privateKey)),
-              },
-            },
-          })),
-        ],
-        test: {
-          name: "workerd",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/scripts/**", "test/e2e/**"],
-          setupFiles: ["test/support/migrate.ts"],
-          testTimeout: 30_000,
-        },
-      },
-      {
-        test: { name: "node", include: ["test/scripts/**/*.test.ts"], testTimeout: 60_000 },
-      },
+      workerd({ name: "pure", store: "none", include: PURE }),
+      workerd({ name: "d1", store: "d1", ...STORED }),
+      workerd({
+        name: "libsql",
+        store: "libsql",
+        include: STORED.include,
+        exclude: [...STORED.exclude, ...WHOLE.map((file) => `${file}.test.ts`)],
+      }),
+      ...WHOLE.map((file) =>
+        workerd({
+          name: `libsql:${file.slice("test/".length)}`,
+          store: "libsql",
+          include: [`${file}.test.ts`],
+        }),
+      ),
+      workerd({ name: "d1-sharded", store: "d1", sharded: true, include: SHARDED }),
+      workerd({ name: "libsql-sharded", store: "libsql", sharded: true, include: SHARDED }),
+      { test: { name: "node", include: NODE, testTimeout: 60_000 } },
     ],
   },
 });

@@ -20,7 +20,7 @@ export const tenants = sqliteTable("tenants", {
   status: text({ enum: ["active", "suspended", "deleting", "deleted"] }).notNull(),
   created: text().notNull(),
   lastModified: text("last_modified").notNull(),
-  /** The database that holds the tenant's rows; NULL: the main one. */
+  /** The database that holds the tenant's rows; NULL: this one. */
   shard: text(),
   /** How many days its activity is kept; NULL: as long as by default. */
   activityDays: integer("activity_days"),

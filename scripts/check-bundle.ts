@@ -28,8 +28,8 @@ interface Bundle {
 }
 
 const VARIANTS: readonly Variant[] = Object.freeze([
-  { name: "D1 only, without the console", entry: "worker/index.ts", budgetKib: 80 },
-  { name: "everything", entry: "worker/index.ts", budgetKib: 150 },
+  { name: "D1 only, without the console", entry: "worker/index-headless.ts", budgetKib: 80 },
+  { name: "everything", entry: "worker/index-libsql.ts", budgetKib: 150 },
 ]);
 const SIZES = fileURLToPath(new URL("bundle-sizes.json", import.meta.url));
 const SHOWN = 15;

@@ -44,7 +44,7 @@ export const TABLE: Table = Object.freeze({
     types: ["parse"],
     packages: [
       { packages: ["cloudflare:workers"], in: ["worker/execute/tenant-writer.ts"] },
-      { packages: ["@libsql/client/web"], in: ["worker/execute/store-libsql.ts"] },
+      { packages: ["@libsql/client/http"], in: ["worker/execute/store-libsql.ts"] },
     ],
   },
   render: { values: ["schema", "scim"], types: ["parse"], packages: [] },
@@ -77,7 +77,10 @@ export const TABLE: Table = Object.freeze({
     never: CONCRETE,
     packages: [{ packages: ["jose"], in: ["worker/events"] }],
   },
-  "index.ts": { values: [...ROOMS, ...DOORS], types: [], packages: [] },
+  "environment.ts": { values: [...ROOMS, ...DOORS], types: [], packages: [] },
+  "index.ts": { values: ["environment.ts", "console"], types: [], packages: [] },
+  "index-libsql.ts": { values: ["environment.ts", "console", "execute"], types: [], packages: [] },
+  "index-headless.ts": { values: ["environment.ts"], types: [], packages: [] },
 });
 
 const LONG = 300;

@@ -2,14 +2,14 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { runLocal } from "./local/run-local.ts";
-import { OFFLINE, build, migrate } from "./local/wrangler.ts";
+import { OFFLINE, build, entryOf } from "./local/wrangler.ts";
 
 const MINIFLARE = fileURLToPath(new URL("local/miniflare.ts", import.meta.url));
 
 const code = await runLocal({
-  async prepare(files, signal) {
+  async prepare(settings, files, signal) {
     await rm(files.build, { recursive: true, force: true });
-    await Promise.all([build(files, signal), migrate(files, signal)]);
+    await build(files, signal, { entry: entryOf(settings) });
   },
   command: (settings, files) =>
     Promise.resolve({ args: [MINIFLARE, String(settings.port), files.folder], env: OFFLINE }),

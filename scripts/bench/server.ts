@@ -11,7 +11,7 @@ import type { Running } from "../local/processes.ts";
 import { Refusal } from "../local/settings.ts";
 import { makeStateFolder, readText, stateFiles, writePrivate } from "../local/state.ts";
 import type { StateFiles } from "../local/state.ts";
-import { OFFLINE, build, migrate } from "../local/wrangler.ts";
+import { OFFLINE, build, migrateD1 } from "../local/wrangler.ts";
 import { cpuClock } from "./cpu-time.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 import type { SeedStore } from "./sqlite-store.ts";
@@ -34,7 +34,7 @@ export async function withRollcall<T>(
   body: (server: Server, seeded: T) => Promise<void>,
 ): Promise<void> {
   await withState(async (files) => {
-    await migrate(files, signal);
+    await migrateD1(files, "DB", signal);
     const store = openSqliteStore(files);
     const seeded = await seed(store).finally(store.close);
     const port = await freePort();
@@ -58,7 +58,7 @@ export async function withFloor(
   body: (server: Server) => Promise<void>,
 ): Promise<void> {
   await withState(async (files) => {
-    await build(files, signal, FLOOR);
+    await build(files, signal, { config: FLOOR });
     await writePrivate(files.variables, "");
     const port = await freePort();
     const isReady = async (): Promise<void> => {

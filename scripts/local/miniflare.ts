@@ -52,11 +52,14 @@ process.once("SIGTERM", () => {
 });
 await miniflare.ready;
 
-/** The bundle first, then what it imports as text or data. */
+/** The bundle first, by whichever entry point it was made, then what it imports as text or data. */
 async function builtModules(folder: string): Promise<V4ModuleDefinition[]> {
-  const others = (await readdir(folder)).flatMap((file) => {
+  const names = await readdir(folder);
+  const bundle = names.find((file) => extname(file) === ".js");
+  if (bundle === undefined) throw new Error(`${folder} holds no bundle.`);
+  const others = names.flatMap((file) => {
     const type = TYPES[extname(file)];
     return type === undefined ? [] : [{ type, path: join(folder, file) }];
   });
-  return [{ type: "ESModule", path: join(folder, "index.js") }, ...others];
+  return [{ type: "ESModule", path: join(folder, bundle) }, ...others];
 }

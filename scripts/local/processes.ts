@@ -23,18 +23,24 @@ export interface Running {
 }
 
 export interface Command {
+  /** Node by default. */
+  readonly program?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts Node with these arguments in a process group of its own, below a supervisor. */
+/** Starts a program with these arguments in a process group of its own, below a supervisor. */
 export function launch(command: Command): Running {
-  const child = spawn(process.execPath, [SUPERVISOR, process.execPath, ...command.args], {
-    cwd: PROJECT,
-    env: { ...process.env, ...command.env },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [SUPERVISOR, command.program ?? process.execPath, ...command.args],
+    {
+      cwd: PROJECT,
+      env: { ...process.env, ...command.env },
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
   const group = child.pid ?? 0;
   const exited = once(child, "exit").then(([code]: unknown[]) =>
     typeof code === "number" ? code : 1,

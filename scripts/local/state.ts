@@ -25,23 +25,27 @@ export interface StateFiles {
   readonly demo: string;
   /** The Worker's variables, as a dotenv file. */
   readonly variables: string;
-  /** Which migrations the local D1 has. */
-  readonly migrated: string;
+  /** Which main database `local.json` is about. */
+  readonly database: string;
+  /** Where the local sqld keeps its database. */
+  readonly sqld: string;
   /** Who uses this folder at present. */
   readonly owner: string;
   /** Where `npm run serve` puts the built Worker. */
   readonly build: string;
 }
 
-export function stateFiles(folder: string): StateFiles {
+/** `database`: the main database, by its name; what was made in one isn't in another. */
+export function stateFiles(folder: string, database = "d1"): StateFiles {
   return {
     folder,
     local: join(folder, "local.json"),
     key: join(folder, "admin-key.jwk"),
     secret: join(folder, "secret"),
-    demo: join(folder, "demo.json"),
+    demo: join(folder, database === "d1" ? "demo.json" : `demo-${database}.json`),
     variables: join(folder, "worker.env"),
-    migrated: join(folder, "migrated.json"),
+    database: join(folder, "database"),
+    sqld: join(folder, "sqld"),
     owner: join(folder, "owner.pid"),
     build: join(folder, "build"),
   };

@@ -1,4 +1,5 @@
 /** The Worker's variables in the local emulation, as a dotenv file: an argument would show the secret to `ps`. */
+import type { Databases } from "./databases.ts";
 import { ensureSecret, publicJwks } from "./keys.ts";
 import type { SigningKey } from "./keys.ts";
 import { ADMIN_AUDIENCE, ADMIN_ISSUER, Refusal } from "./settings.ts";
@@ -9,17 +10,18 @@ import type { StateFiles } from "./state.ts";
 /** Numbers that the Worker takes from whoever starts it; `RATE_LIMIT_OPERATIONS=0` is for benchmarks. */
 const NUMBERS = ["RATE_LIMIT_OPERATIONS", "STORE_READ_DEADLINE", "STORE_WRITE_DEADLINE"];
 
-/** Writes the file that both engines read. */
+/** Writes the file that both ways of running the Worker read. */
 export async function writeVariables(
   settings: Settings,
   files: StateFiles,
-  key: SigningKey,
+  { key, databases }: { readonly key: SigningKey; readonly databases: Databases },
 ): Promise<void> {
   const variables = {
     ADMIN_ISSUER,
     ADMIN_AUDIENCE,
     ADMIN_JWKS: publicJwks(key),
     ROLLCALL_SECRET: await ensureSecret(files),
+    ...databases.variables,
     ...(settings.costHeader && { COST_HEADER: "1" }),
     ...readNumbers(process.env),
   };

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./processes.ts";
 import type { Command } from "./processes.ts";
-import { PROJECT } from "./settings.ts";
+import { PROJECT, needsLibsql } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { readText, writePrivate } from "./state.ts";
 import type { StateFiles } from "./state.ts";
 
@@ -34,23 +35,37 @@ export function wrangler(files: StateFiles, args: readonly string[], config = CO
   };
 }
 
-/** Brings the local D1 to the newest migration; asks wrangler only where something is new. */
-export async function migrate(files: StateFiles, signal: AbortSignal): Promise<void> {
+/** Brings the local D1 of a binding to the newest migration; asks wrangler only where something is new. */
+export async function migrateD1(
+  files: StateFiles,
+  binding: string,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = fingerprint();
+  const migrated = join(
+    files.folder,
+    binding === "DB" ? "migrated.json" : `migrated-${binding}.json`,
+  );
   const database = join(files.folder, "v3/d1");
-  if (existsSync(database) && (await readText(files.migrated)) === wanted) return;
-  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", files.folder];
+  if (existsSync(database) && (await readText(migrated)) === wanted) return;
+  const args = ["d1", "migrations", "apply", binding, "--local", "--persist-to", files.folder];
   await run(wrangler(files, args), signal);
-  await writePrivate(files.migrated, wanted);
+  await writePrivate(migrated, wanted);
+}
+
+/** The script to run where it isn't the configuration's: with libSQL. */
+export function entryOf(settings: Settings): readonly string[] {
+  return needsLibsql(settings) ? ["worker/index-libsql.ts"] : [];
 }
 
 /** Bundles the Worker as a deployment would, into this folder. */
 export async function build(
   files: StateFiles,
   signal: AbortSignal,
-  config = CONFIG,
+  { entry = [], config = CONFIG }: { entry?: readonly string[]; config?: string } = {},
 ): Promise<void> {
-  await run(wrangler(files, ["deploy", "--dry-run", "--outdir", files.build], config), signal);
+  const args = ["deploy", ...entry, "--dry-run", "--outdir", files.build];
+  await run(wrangler(files, args, config), signal);
 }
 
 function fingerprint(): string {

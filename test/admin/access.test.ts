@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ENDPOINTS } from "../../worker/admin/endpoints.ts";
 import { appWith, call, newTenant, OPERATOR } from "./api.ts";
 import type { CallRequest } from "./api.ts";
+import { storesOf } from "../support/database.ts";
 
 const TENANT_PATHS = ["/scim", "/sso/providers", "/activity"];
 
@@ -123,9 +124,9 @@ describe("what is wrong with a call", () => {
   it("an error that nobody foresaw stays in the log", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     const app = appWith({
-      openStore: () => {
+      stores: storesOf(() => {
         throw new Error("the secret text");
-      },
+      }),
     });
     const reply = await call("GET", "/scim", { as: { tenant_id: "x" }, app });
     expect(reply.body).toMatchObject({ status: 500, requestId: "request-1" });

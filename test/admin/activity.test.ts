@@ -1,11 +1,11 @@
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newTenant } from "./api.ts";
+import { DB } from "../support/database.ts";
 
 /** Entries a01, a02 ...: odd ones of resource r1, every fourth a failure. */
 async function withActivity(count: number) {
   const tenant = await newTenant();
-  await env.DB.prepare(
+  await DB.prepare(
     `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
      SELECT ?, printf('a%03d', i), '2026-10-01T00:00:00.000Z', 't', 'entra', 'create', 'User', 'r' || (i % 2),
        iif(i % 4, 'success', 'refused'), '["a-quirk"]', '[{"path":["userName"],"before":null,"after":"ann"}]' FROM n`,

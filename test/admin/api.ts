@@ -1,13 +1,12 @@
 /** The management API on a real database, called as anybody. */
-import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { createAdmin } from "../../worker/admin/admin.ts";
 import { assertionVerifier } from "../../worker/auth/assertion.ts";
 import { accessTokenVerifier } from "../../worker/auth/jwt.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { expectDocumented } from "../support/documented.ts";
 import type { AppEnv, Wiring } from "../../worker/http/wiring.ts";
+import { storesOf } from "../support/database.ts";
 
 const BASE = "/core/iam/v1";
 const ISSUER = "https://issuer.example";
@@ -23,7 +22,7 @@ function now(): Date {
 }
 
 const WIRING: Wiring = {
-  openStore: (cost) => openD1Store(env.DB, cost),
+  stores: storesOf(),
   writerOf: () => {
     throw new Error("the management API writes no resources");
   },
@@ -106,12 +105,15 @@ function accessToken(claims: Record<string, unknown>): Promise<string> {
     .sign(KEYS.privateKey);
 }
 
+/** The database may be shared with other files. */
+const RUN = crypto.randomUUID().slice(0, 8);
+
 let tenants = 0;
 
 /** A new tenant with the SSO provider `entra`, and calls in its manager's name. */
 export async function newTenant() {
   tenants += 1;
-  const id = `tenant-${tenants}`;
+  const id = `tenant-${RUN}-${tenants}`;
   await call("POST", "/tenants", { as: OPERATOR, body: { id, displayName: `Tenant ${tenants}` } });
   const as = { tenant_id: id };
   const asManager = (method: string, path: string, body?: unknown): Promise<Reply> =>

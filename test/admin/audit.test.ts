@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { isUuid } from "../../worker/scim/ids.ts";
 import { appWith, call, newTenant, OPERATOR } from "./api.ts";
 import type { CallRequest, Reply } from "./api.ts";
+import { DB } from "../support/database.ts";
 
 interface Entry {
   readonly id: string;
@@ -142,7 +142,7 @@ describe("a change has its entry", () => {
 });
 
 async function rowsOf(tenant: string): Promise<unknown> {
-  const rows = env.DB.prepare("SELECT count(*) AS n FROM audit WHERE tenant_id = ?").bind(tenant);
+  const rows = DB.prepare("SELECT count(*) AS n FROM audit WHERE tenant_id = ?").bind(tenant);
   return (await rows.first())?.["n"];
 }
 

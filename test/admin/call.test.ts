@@ -1,13 +1,12 @@
 /** The API called from within, by a caller who is known already. */
-import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { callAdmin } from "../../worker/admin/call.ts";
 import type { AdminReply, AdminRequest } from "../../worker/admin/call.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { newTenant } from "./api.ts";
+import { storesOf } from "../support/database.ts";
 
 const WIRING = {
-  openStore: (cost: Parameters<typeof openD1Store>[1]) => openD1Store(env.DB, cost),
+  stores: storesOf(),
   now: () => new Date("2026-10-02T00:00:00Z"),
   random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
 };
@@ -67,7 +66,7 @@ it.each<[string, Partial<AdminRequest>, number]>([
 
 it("what nobody foresaw is in the log, and answered as such", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();
-  const broken = { ...WIRING, openStore: (): never => expect.fail("no database") };
+  const broken = { ...WIRING, stores: storesOf(() => expect.fail("no database")) };
   const reply = await ask("acme", { method: "GET", path: "/scim" }, broken);
   expect(reply).toMatchObject({ ok: false, status: 500, body: { requestId: "request-7" } });
   expect(JSON.stringify(reply)).not.toContain("no database");

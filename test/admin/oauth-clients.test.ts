@@ -1,10 +1,9 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { hashToken } from "../../worker/auth/bearer.ts";
 import { noCost } from "../../worker/execute/store.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { isUuid } from "../../worker/scim/ids.ts";
 import { appWith, call, newTenant } from "./api.ts";
+import { DB, openStore, storesOf } from "../support/database.ts";
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
@@ -82,7 +81,7 @@ describe("an OAuth client", () => {
       ["federated_credentials", 1],
       ["oauth_clients", 1],
     ] as const) {
-      const count = await env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
+      const count = await DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
         .bind(tenant.id)
         .first("n");
       expect(count, table).toBe(rows);
@@ -150,7 +149,7 @@ describe("a secret", () => {
     const list = (await tenant.call("GET", `${client}/secrets`)).body;
     expect(list.items.map((item: { id: string }) => item.id)).toEqual([second.id, shown.id]);
     expect(list.items[1]).toEqual(shown);
-    const { results } = await env.DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
+    const { results } = await DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
       .bind(tenant.id)
       .all();
     expect(results.map((row) => String(row["hash"])).toSorted()).toEqual(
@@ -272,12 +271,12 @@ it("every call takes one round trip, and reads no other tenant's rows", async ()
   const { id } = (await tenant.call("POST", `${client}/secrets`, {})).body;
   const trusted = (await tenant.call("POST", `${client}/federated-credentials`, TRUSTED)).body.id;
   const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)";
-  await env.DB.batch(
+  await DB.batch(
     [
       `INSERT INTO scim_tokens ${numbers} SELECT ?1, 'h' || i, 't' || i, 'x', 'x', 'x', 'read', '', '', NULL, NULL, 'c' FROM n`,
       `INSERT INTO federated_credentials ${numbers} SELECT ?1, 'c', 't' || i, '', '', '', NULL FROM n`,
       `INSERT INTO oauth_clients ${numbers} SELECT ?1, 'c' || i, '', '', '', '' FROM n`,
-    ].map((text) => env.DB.prepare(text).bind(other.id)),
+    ].map((text) => DB.prepare(text).bind(other.id)),
   );
   for (const [method, path, body] of [
     ["GET", CLIENTS],
@@ -292,7 +291,7 @@ it("every call takes one round trip, and reads no other tenant's rows", async ()
     ["DELETE", client],
   ] as const) {
     const cost = noCost();
-    const app = appWith({ openStore: () => openD1Store(env.DB, cost) });
+    const app = appWith({ stores: storesOf(() => openStore(cost)) });
     const reply = await call(method, path, { as: tenant.as, body, app });
     expect(reply.status, path).toBeLessThan(300);
     expect(cost.roundTrips, path).toBe(1);

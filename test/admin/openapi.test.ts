@@ -2,10 +2,11 @@
 import { expect, it, vi } from "vitest";
 import { openApiDocument } from "../../worker/admin/openapi.ts";
 import { appWith, call } from "./api.ts";
+import { storesOf } from "../support/database.ts";
 
 it("is there for anybody, and takes neither the keys nor the database", async () => {
   const app = appWith({
-    openStore: () => expect.fail("asked the database"),
+    stores: storesOf(() => expect.fail("asked the database")),
     verifyAccessToken: () => expect.fail("asked for a token"),
   });
   for (const as of [null, {}, { exp: 1 }]) {

@@ -1,16 +1,15 @@
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { uuidv7 } from "../../worker/scim/ids.ts";
 import { appWith, call, newTenant } from "./api.ts";
+import { DB, openStore, storesOf } from "../support/database.ts";
 
 const NOW = Date.parse("2026-10-01T12:34:56Z");
 const HOUR = 3_600_000;
 
 /** So many entries of an outcome, of one age in milliseconds. */
 async function note(tenant: string, provider: string, outcome: string, age: number, count = 1) {
-  const statement = env.DB.prepare(
+  const statement = DB.prepare(
     "INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes) VALUES (?, ?, ?, '', ?, 'create', ?, '[]', '[]')",
   );
   const at = NOW - age;
@@ -18,18 +17,18 @@ async function note(tenant: string, provider: string, outcome: string, age: numb
     const id = uuidv7(at, crypto.getRandomValues(new Uint8Array(8)), "");
     return statement.bind(tenant, id, new Date(at).toISOString(), provider, outcome);
   });
-  await env.DB.batch(rows);
+  await DB.batch(rows);
 }
 
 async function read(as: Record<string, unknown>, cost = noCost()) {
-  const app = appWith({ now: () => new Date(NOW), openStore: () => openD1Store(env.DB, cost) });
+  const app = appWith({ now: () => new Date(NOW), stores: storesOf(() => openStore(cost)) });
   return (await call("GET", "/overview", { as, app })).body;
 }
 
 it("says what there is, and what each connection did lately", async () => {
   const [{ id, as, call: manage }, other] = [await newTenant(), await newTenant()];
   await manage("POST", "/sso/providers", { scheme: "okta", displayName: "Okta", enabled: false });
-  await env.DB.prepare('UPDATE writers SET totals = \'{"User":12,"Group":3}\' WHERE tenant_id = ?')
+  await DB.prepare('UPDATE writers SET totals = \'{"User":12,"Group":3}\' WHERE tenant_id = ?')
     .bind(id)
     .run();
   const token = (await manage("POST", "/scim", { provider: "entra" })).body.id;
@@ -39,7 +38,7 @@ it("says what there is, and what each connection did lately", async () => {
   ).body;
   for (const _ of [1, 2]) await manage("POST", `/oauth/clients/${clientId}/secrets`, {});
   const used = "2026-10-01T11:00:00.000Z";
-  await env.DB.prepare("UPDATE scim_tokens SET last_used = ? WHERE tenant_id = ? AND id = ?")
+  await DB.prepare("UPDATE scim_tokens SET last_used = ? WHERE tenant_id = ? AND id = ?")
     .bind(used, id, token)
     .run();
   await note(id, "entra", "success", 0, 3);
@@ -95,7 +94,7 @@ it("of a tenant that has nothing yet says so", async () => {
 
 it("takes one round trip, and looks at the day's entries and at 5000 at the most", async () => {
   const { id, as } = await newTenant();
-  await env.DB.prepare(
+  await DB.prepare(
     `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes)
      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)
      SELECT ?, printf('018e0000-0000-7000-8000-%012d', i), '', '', 'entra', 'create', 'unchanged', '[]', '[]' FROM n`,

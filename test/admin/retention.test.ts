@@ -2,11 +2,11 @@ import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { removeExpired } from "../../worker/admin/retention.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { uuidv7 } from "../../worker/scim/ids.ts";
-import worker from "../../worker/index.ts";
+import worker from "../../worker/index-libsql.ts";
 import { call, newTenant, OPERATOR } from "./api.ts";
+import { DB, openStore } from "../support/database.ts";
 
 const NOW = Date.parse("2026-10-01T12:00:00Z");
 const DAY = 86_400_000;
@@ -16,21 +16,17 @@ const HOUR = 3_600_000;
 async function age(tenant: string, days: number): Promise<void> {
   const id = uuidv7(NOW - days * DAY, crypto.getRandomValues(new Uint8Array(8)), "");
   const at = new Date(NOW - days * DAY).toISOString();
-  await env.DB.batch([
-    env.DB.prepare(
+  await DB.batch([
+    DB.prepare(
       "INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes) VALUES (?, ?, ?, '', '', 'create', 'success', '[]', '[]')",
     ).bind(tenant, id, at),
-    env.DB.prepare("INSERT INTO audit VALUES (?, ?, ?, '', NULL, '', '', '{}')").bind(
-      tenant,
-      id,
-      at,
-    ),
+    DB.prepare("INSERT INTO audit VALUES (?, ?, ?, '', NULL, '', '', '{}')").bind(tenant, id, at),
   ]);
 }
 
 /** How many days old what is kept of a log is, oldest first. */
 async function agesOf(table: string, tenant: string): Promise<number[]> {
-  const { results } = await env.DB.prepare(
+  const { results } = await DB.prepare(
     `SELECT at FROM ${table} WHERE tenant_id = ? AND operation IN ('', 'create') ORDER BY id`,
   )
     .bind(tenant)
@@ -39,7 +35,7 @@ async function agesOf(table: string, tenant: string): Promise<number[]> {
 }
 
 function expire(): Promise<boolean> {
-  return removeExpired(openD1Store(env.DB, noCost()), new Date(NOW));
+  return removeExpired(openStore(noCost()), new Date(NOW));
 }
 
 it("activity and audit go after 90 days, or when the tenant says; the operators' own stay", async () => {
@@ -70,25 +66,16 @@ it("so do assertions, sessions and set-up links that have expired", async () => 
   const { id } = await newTenant();
   const times = [-2 * HOUR, -1, HOUR].map((ms) => new Date(NOW + ms).toISOString());
   for (const at of times) {
-    await env.DB.batch([
-      env.DB.prepare("INSERT INTO assertions VALUES (?, ?, ?)").bind(id, at, at),
-      env.DB.prepare("INSERT INTO sessions VALUES (?, ?, '', 'manager', '', '', ?)").bind(
-        id,
-        at,
-        at,
-      ),
-      env.DB.prepare("INSERT INTO sessions VALUES ('', ?, '', 'operator', '', '', ?)").bind(at, at),
-      env.DB.prepare("INSERT INTO setup_links VALUES (?, ?, ?, '', '', ?, NULL)").bind(
-        id,
-        at,
-        at,
-        at,
-      ),
+    await DB.batch([
+      DB.prepare("INSERT INTO assertions VALUES (?, ?, ?)").bind(id, at, at),
+      DB.prepare("INSERT INTO sessions VALUES (?, ?, '', 'manager', '', '', ?)").bind(id, at, at),
+      DB.prepare("INSERT INTO sessions VALUES ('', ?, '', 'operator', '', '', ?)").bind(at, at),
+      DB.prepare("INSERT INTO setup_links VALUES (?, ?, ?, '', '', ?, NULL)").bind(id, at, at, at),
     ]);
   }
   await expire();
   const kept = async (table: string, tenant: string): Promise<unknown[]> => {
-    const rows = env.DB.prepare(`SELECT expires_at FROM ${table} WHERE tenant_id = ? ORDER BY 1`);
+    const rows = DB.prepare(`SELECT expires_at FROM ${table} WHERE tenant_id = ? ORDER BY 1`);
     return (await rows.bind(tenant).all()).results.map((row) => row["expires_at"]);
   };
   expect(await kept("assertions", id)).toEqual(times.slice(1));
@@ -101,17 +88,17 @@ it("is a step at a time, and looks at nothing that stays", async () => {
   const tenant = await newTenant();
   const numbers = (count: number): string =>
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
-  await env.DB.batch(
+  await DB.batch(
     [
       `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes) ${numbers(2500)} SELECT ?1, printf('018e0000-0000-7%03d-8%07d', 0, i), '', '', '', 'create', 'success', '[]', '[]' FROM n`,
       `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes) ${numbers(2000)} SELECT ?1, printf('0200b71b-0000-7%03d-8%07d', 0, i), '', '', '', 'create', 'success', '[]', '[]' FROM n`,
-    ].map((text) => env.DB.prepare(text).bind(tenant.id)),
+    ].map((text) => DB.prepare(text).bind(tenant.id)),
   );
   const cost = noCost();
-  const store = openD1Store(env.DB, cost);
+  const store = openStore(cost);
   const count = async (): Promise<unknown> =>
     (
-      await env.DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?")
+      await DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?")
         .bind(tenant.id)
         .first()
     )?.["n"];
@@ -122,7 +109,7 @@ it("is a step at a time, and looks at nothing that stays", async () => {
   expect(await removeExpired(store, new Date(NOW))).toBe(true);
   expect(await count()).toBe(2000);
   const idle = noCost();
-  expect(await removeExpired(openD1Store(env.DB, idle), new Date(NOW))).toBe(true);
+  expect(await removeExpired(openStore(idle), new Date(NOW))).toBe(true);
   expect(idle.roundTrips).toBe(1);
   expect(idle.rowsRead).toBeLessThan(100);
 });
@@ -131,9 +118,7 @@ it("the Worker's schedule does it", async () => {
   const { id } = await newTenant();
   await age(id, 400);
   await worker.scheduled(createScheduledController(), {
-    DB: env.DB,
-    TENANT_WRITER: env.TENANT_WRITER,
-    ROLLCALL_SECRET: env.ROLLCALL_SECRET,
+    ...env,
     ADMIN_ISSUER: "",
     ADMIN_AUDIENCE: "",
   });

@@ -1,11 +1,11 @@
 /** What is shown once is in one answer, and nowhere else: no table, no line of the log, no entry of a log. */
-import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { manage } from "../support/admin.ts";
 import { dumpTables } from "../support/dump.ts";
 import { requestToken } from "../support/oauth.ts";
 import { clientOf, makeTenant, ORIGIN, user } from "../support/tenant.ts";
 import type { Answer } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 /** All that was printed and answered from here on. */
 function listen() {
@@ -81,7 +81,7 @@ it("tokens, client secrets, set-up links, and whatever a provider's properties h
     expect(tables).not.toContain(secret);
     expect(said.join("\n")).not.toContain(secret);
   }
-  const rows = env.DB.prepare(
+  const rows = DB.prepare(
     "SELECT * FROM activity UNION ALL SELECT NULL, id, at, actor, address, operation, target, detail, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM audit",
   );
   const logs = JSON.stringify((await rows.all()).results);

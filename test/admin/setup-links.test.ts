@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { sha256Of } from "../../worker/auth/digest.ts";
 import { call, newTenant, OPERATOR } from "./api.ts";
 import type { Reply } from "./api.ts";
+import { DB } from "../support/database.ts";
 
 function operate(method: string, path: string, body?: unknown): Promise<Reply> {
   return call(method, path, { as: OPERATOR, body });
@@ -21,7 +21,7 @@ describe("a set-up link", () => {
     const [, tenant, secret = ""] =
       /^http:\/\/localhost\/console\/setup\/([^.]+)\.([0-9a-f]{64})$/.exec(body.url) ?? [];
     expect(tenant).toBe(id);
-    const row = env.DB.prepare("SELECT * FROM setup_links WHERE tenant_id = ?").bind(id);
+    const row = DB.prepare("SELECT * FROM setup_links WHERE tenant_id = ?").bind(id);
     const kept = await row.first<Record<string, string | null>>();
     expect(kept).toEqual({
       tenant_id: id,
@@ -41,7 +41,7 @@ describe("a set-up link", () => {
     const path = `/tenants/${id}/setup-links`;
     const first = (await operate("POST", path, { expiresIn: 1 })).body;
     const second = (await operate("POST", path, { expiresIn: 720 })).body;
-    await env.DB.prepare("UPDATE setup_links SET used_at = '2026-10-01T13:00:00.000Z' WHERE id = ?")
+    await DB.prepare("UPDATE setup_links SET used_at = '2026-10-01T13:00:00.000Z' WHERE id = ?")
       .bind(first.id)
       .run();
     const { body } = await operate("GET", path);

@@ -1,11 +1,11 @@
 /** Every endpoint, called by those who may not: refused, and nothing in the database is another than before. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { Endpoint } from "../../worker/admin/endpoint.ts";
 import { ENDPOINTS } from "../../worker/admin/endpoints.ts";
 import { dumpTables } from "../support/dump.ts";
 import { call, newTenant, OPERATOR } from "./api.ts";
 import type { CallRequest, Reply } from "./api.ts";
+import { DB } from "../support/database.ts";
 
 /** Bodies that would do, so that nobody is refused for theirs. */
 const BODIES: Readonly<Record<string, () => object>> = {
@@ -18,6 +18,7 @@ const BODIES: Readonly<Record<string, () => object>> = {
   createTenant: () => ({ displayName: "Other" }),
   changeTenant: () => ({ status: "suspended" }),
   createSetupLink: () => ({}),
+  placeTenant: () => ({ shard: null }),
   importTenant: () => ({ lines: [IMPORTED] }),
   // Of the victim's own damage.
   verifyTenant: () => ({ cursor: '["totals"]', repair: true }),
@@ -49,7 +50,7 @@ async function victim() {
   const trust = (await tenant.call("POST", `${at}/federated-credentials`, TRUSTED)).body;
   const path = `/tenants/${tenant.id}/setup-links`;
   const link = (await call("POST", path, { as: OPERATOR, body: {} })).body;
-  await env.DB.prepare(`UPDATE writers SET totals = '{"User":1}' WHERE tenant_id = ?`)
+  await DB.prepare(`UPDATE writers SET totals = '{"User":1}' WHERE tenant_id = ?`)
     .bind(tenant.id)
     .run();
   const names: Readonly<Record<string, string>> = { scheme: "spare", client, link: link.id };
@@ -133,7 +134,8 @@ describe.each(CASES)("%s", (_operation, endpoint) => {
     const after = await dumpTables();
     const changed = Object.keys(after).filter((table) => !isSame(before[table], after[table]));
     // Every change has its entry, and no read has one.
-    const isChange = endpoint.method !== "GET";
+    // Without shards there is nowhere to place a tenant: test/shards shows what that does.
+    const isChange = endpoint.method !== "GET" && endpoint.operation !== "placeTenant";
     expect(changed.filter((table) => table !== "audit").length > 0).toBe(isChange);
     expect(changed.includes("audit")).toBe(isChange);
   });

@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { hashToken, readBearer } from "../../worker/auth/bearer.ts";
 import { isUuid } from "../../worker/scim/ids.ts";
 import { newTenant } from "./api.ts";
+import { DB } from "../support/database.ts";
 
 describe("making a token", () => {
   it("shows it once, and keeps its hash only", async () => {
@@ -31,7 +31,7 @@ describe("making a token", () => {
     });
     const list = await tenant.call("GET", "/scim");
     expect(list.body).toEqual({ items: [shown], page: 1, pageSize: 10, totalCount: 1 });
-    const { results } = await env.DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
+    const { results } = await DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
       .bind(tenant.id)
       .all();
     expect(results[0]?.["hash"]).toBe(await hashToken(token));

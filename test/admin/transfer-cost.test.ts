@@ -1,14 +1,13 @@
 /** What a page of an export or an audit costs: its own rows, however large the tenant and its neighbours are. */
-import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { readExportPage } from "../../worker/admin/transfer-export.ts";
 import { importLines } from "../../worker/admin/transfer-import.ts";
 import { verifyStep } from "../../worker/admin/verify-step.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import type { Cost } from "../../worker/execute/store.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
+import { DB, openStore } from "../support/database.ts";
 
 /** What the audit log is told is another test's. */
 const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
@@ -24,7 +23,7 @@ beforeAll(async () => {
   const body = (folded: boolean) =>
     `'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"' || ${uuid} || '","userName":"${folded ? "u" : "U"}' || i || '"}'`;
   for (const tenant of ["a", "b"]) {
-    await env.DB.batch(
+    await DB.batch(
       [
         "INSERT INTO tenants (tenant_id, display_name, status, created, last_modified) VALUES (?, 'T', 'active', '', '')",
         `INSERT INTO writers VALUES (?, 1, 1, '{"User":5000,"Group":1}', '${id(9000)}')`,
@@ -33,14 +32,14 @@ beforeAll(async () => {
         `INSERT INTO members ${numbers} SELECT ?, '${id(9000)}', ${uuid}, 'User' FROM n`,
         `INSERT INTO positions ${numbers} SELECT ?, 'User', iif(i = 1, '', ${uuid}), 400 FROM n WHERE i % 400 = 1 AND i < 4800`,
         `INSERT INTO positions SELECT ?, 'User', '${id(4801)}', 200`,
-      ].map((text) => env.DB.prepare(text).bind(tenant)),
+      ].map((text) => DB.prepare(text).bind(tenant)),
     );
   }
 });
 
-function measured(): { cost: Cost; store: ReturnType<typeof openD1Store> } {
+function measured(): { cost: Cost; store: ReturnType<typeof openStore> } {
   const cost = noCost();
-  return { cost, store: openD1Store(env.DB, cost) };
+  return { cost, store: openStore(cost) };
 }
 
 it.each<[string, string, number, number]>([

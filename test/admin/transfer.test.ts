@@ -1,11 +1,11 @@
 /** Export and import of a tenant: what goes out comes in again, once, and nothing of another's is touched. */
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Line } from "../../worker/admin/transfer-lines.ts";
 import { accessToken, manage } from "../support/admin.ts";
 import { clientOf, group, makeTenant, ORIGIN, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { exportLines, importAll, importChunk, verifyAll } from "../support/transfer.ts";
+import { DB } from "../support/database.ts";
 
 let source: Tenant;
 let lines: Line[];
@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 /** Every row of a tenant but what says when and by whom it was written. */
 async function rowsOf(tenant: string) {
-  const read = async (text: string) => (await env.DB.prepare(text).bind(tenant).all()).results;
+  const read = async (text: string) => (await DB.prepare(text).bind(tenant).all()).results;
   return {
     resources: await read(
       "SELECT type, id, version, created, last_modified, document, json(folded) AS folded FROM resources WHERE tenant_id = ? ORDER BY type, id",
@@ -94,7 +94,7 @@ describe("export", () => {
 
   it("holds no secret: no token, no hash, no client secret, none of a connection's properties", async () => {
     const text = JSON.stringify(lines);
-    const { results } = await env.DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
+    const { results } = await DB.prepare("SELECT * FROM scim_tokens WHERE tenant_id = ?")
       .bind(source.id)
       .all<{ hash: string; id: string }>();
     expect(results).toHaveLength(2);
@@ -134,11 +134,11 @@ describe("import", () => {
     expect(await importAll(target, lines)).toEqual({ written: lines.length, kept: 0 });
     expect(await rowsOf(target)).toEqual(before);
     expect(await exportLines(target)).toEqual(lines);
-    const { results } = await env.DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
+    const { results } = await DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
       .bind(target)
       .all();
     expect(await importAll(target, lines, 3)).toEqual({ written: 0, kept: lines.length });
-    const again = await env.DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
+    const again = await DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
       .bind(target)
       .all();
     expect(again.results).toEqual(results);

@@ -1,9 +1,7 @@
 /** An audit finds each kind of damage that is planted, mends what is derived, and says what it can't. */
-import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { verifyStep } from "../../worker/admin/verify-step.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import type { Store } from "../../worker/execute/store.ts";
 import { accessToken, manage } from "../support/admin.ts";
@@ -11,6 +9,7 @@ import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { verifyAll } from "../support/transfer.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
+import { DB, openStore } from "../support/database.ts";
 
 /** What the audit log is told is another test's. */
 const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
@@ -44,16 +43,17 @@ async function fill(one: Tenant): Promise<[string[], string]> {
 }
 
 async function run(text: string, ...values: (string | number | null)[]): Promise<void> {
-  const { meta } = await env.DB.prepare(text)
-    .bind(...values)
-    .run();
-  expect(meta.changes, text).toBeGreaterThan(0);
+  const [, counted] = await DB.batch<{ changed: number }>([
+    DB.prepare(text).bind(...values),
+    DB.prepare("SELECT changes() AS changed"),
+  ]);
+  expect(counted?.results[0]?.changed, text).toBeGreaterThan(0);
 }
 
 async function everything(id: string) {
   const tables = ["resources", "resource_values", "members", "positions"];
-  const read = tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} WHERE tenant_id = ?`));
-  return (await env.DB.batch(read.map((statement) => statement.bind(id)))).map(
+  const read = tables.map((table) => DB.prepare(`SELECT * FROM ${table} WHERE tenant_id = ?`));
+  return (await DB.batch(read.map((statement) => statement.bind(id)))).map(
     ({ results }) => results,
   );
 }
@@ -310,7 +310,7 @@ it("cuts runs anew where thousands of ids are in none", async () => {
   );
   await verifyAll(tenant.id, true);
   expect(await told()).toEqual([]);
-  const { results } = await env.DB.prepare(
+  const { results } = await DB.prepare(
     "SELECT count FROM positions WHERE tenant_id = ? AND type = 'Group' ORDER BY first_id",
   )
     .bind(tenant.id)
@@ -325,7 +325,7 @@ it("cuts runs anew where thousands of ids are in none", async () => {
 
 /** A store in which somebody else writes just before its `at`th batch. */
 function interrupted(at: number, write: () => Promise<unknown>): Store {
-  const store = openD1Store(env.DB, noCost());
+  const store = openStore(noCost());
   let batches = 0;
   return {
     ...store,
@@ -366,9 +366,9 @@ describe("beside the tenant's writer", () => {
 
   it("and where others never stop, it asks for time", async () => {
     await run("UPDATE positions SET count = 9 WHERE tenant_id = ? AND type = 'User'", tenant.id);
-    const store = openD1Store(env.DB, noCost());
+    const store = openStore(noCost());
     const batch: Store["batch"] = async (statements) => {
-      await env.DB.prepare("UPDATE writers SET sequence = sequence + 1 WHERE tenant_id = ?")
+      await DB.prepare("UPDATE writers SET sequence = sequence + 1 WHERE tenant_id = ?")
         .bind(tenant.id)
         .run();
       return store.batch(statements);

@@ -4,9 +4,9 @@ import { Hono } from "hono";
 import { createConsole } from "../../worker/console/console.tsx";
 import { startSession } from "../../worker/console/session.ts";
 import type { SessionKind } from "../../worker/console/session.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import type { AppEnv, Wiring } from "../../worker/http/wiring.ts";
+import { DB, openStore, storesOf } from "../support/database.ts";
 
 export const ORIGIN = "https://console.test";
 
@@ -18,7 +18,7 @@ export function wait(seconds: number): void {
 }
 
 const WIRING: Wiring = {
-  openStore: (cost) => openD1Store(env.DB, cost),
+  stores: storesOf(),
   writerOf: () => {
     throw new Error("the console writes no resources");
   },
@@ -96,12 +96,12 @@ export async function newTenant(): Promise<string> {
   tenants += 1;
   const id = `console-${tenants}`;
   const at = new Date(clock.now).toISOString();
-  await env.DB.batch([
-    env.DB.prepare(
+  await DB.batch([
+    DB.prepare(
       "INSERT INTO tenants (tenant_id, display_name, status, created, last_modified) VALUES (?, 'Test', 'active', ?, ?)",
     ).bind(id, at, at),
-    env.DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
-    env.DB.prepare(
+    DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
+    DB.prepare(
       "INSERT INTO sso_providers (tenant_id, scheme, display_name, enabled, type, profile, properties, created, last_modified) VALUES (?, 'idp', 'IdP', 1, 'oidc', 'entra', '{}', ?, ?)",
     ).bind(id, at, at),
   ]);
@@ -111,7 +111,7 @@ export async function newTenant(): Promise<string> {
 /** A browser in which somebody is signed in. */
 export async function signedIn(kind: SessionKind, tenant = ""): Promise<Browser> {
   const context = {
-    store: openD1Store(env.DB, noCost()),
+    store: openStore(noCost()),
     limits: WIRING.console.sessions,
     now: WIRING.now(),
     random: WIRING.random,
@@ -122,12 +122,12 @@ export async function signedIn(kind: SessionKind, tenant = ""): Promise<Browser>
 
 /** All rows of all tables, but for when sessions were seen. */
 export async function dump(): Promise<string> {
-  const { results } = await env.DB.prepare(
+  const { results } = await DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'd1%' ORDER BY name",
   ).all<{ name: string }>();
   const tables = await Promise.all(
     results.map(async ({ name }) => {
-      const rows = await env.DB.prepare(`SELECT * FROM ${name}`).all();
+      const rows = await DB.prepare(`SELECT * FROM ${name}`).all();
       return [name, rows.results.map((row) => ({ ...row, last_seen: undefined }))];
     }),
   );
@@ -137,8 +137,8 @@ export async function dump(): Promise<string> {
 /** A set-up link of the tenant that is good for an hour; its path. */
 export async function newSetupLink(tenant: string, secret: string, hash: string): Promise<string> {
   const [at, end] = [0, 3_600_000].map((more) => new Date(clock.now + more).toISOString());
-  await env.DB.prepare("INSERT INTO setup_links VALUES (?, ?, ?, ?, 'ada', ?, NULL)")
-    .bind(tenant, hash, `link-${hash.slice(0, 6)}`, at, end)
+  await DB.prepare("INSERT INTO setup_links VALUES (?, ?, ?, ?, 'ada', ?, NULL)")
+    .bind(tenant, hash, `link-${hash.slice(0, 6)}`, at ?? null, end ?? null)
     .run();
   return `/console/setup/${tenant}.${secret}`;
 }

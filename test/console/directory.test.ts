@@ -1,5 +1,4 @@
 /** What the pages of users and groups ask the database, and how much of it they read. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import {
   planEntryAt,
@@ -13,15 +12,16 @@ import type { Statement } from "../../worker/plan/statement.ts";
 import { MESSAGES } from "../../worker/scim/urn.ts";
 import { makeTenant } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
+import { noCost } from "../../worker/execute/store.ts";
+import { DB, openStore } from "../support/database.ts";
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 async function query({ sql, params }: Statement) {
-  const { results, meta } = await env.DB.prepare(sql)
-    .bind(...params)
-    .all();
-  return { rows: results, read: meta.rows_read };
+  const cost = noCost();
+  const rows = await openStore(cost).query({ sql, params });
+  return { rows, read: cost.rowsRead };
 }
 
 async function addUsers(tenant: Tenant, count: number): Promise<string[]> {
@@ -98,10 +98,10 @@ describe("provenance", () => {
     const { meta } = (await tenant.get(`/Groups/${group}`)).body;
     const { rows } = await query(planEntryAt(tenant.id, group, meta.lastModified));
     const [entry] = rows;
-    const { results } = await env.DB.prepare(
+    const { results } = await DB.prepare(
       "SELECT operation, resource_id FROM activity WHERE tenant_id = ? AND id = ?",
     )
-      .bind(tenant.id, entry?.["id"])
+      .bind(tenant.id, entry?.["id"] ?? null)
       .all();
     expect(results).toEqual([{ operation: "delete", resource_id: user }]);
   });
@@ -109,7 +109,7 @@ describe("provenance", () => {
 
 /** Entries of long ago, whose ids say so. */
 async function addOldEntries(tenant: Tenant, count: number): Promise<void> {
-  await env.DB.prepare(
+  await DB.prepare(
     `INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, outcome, quirks, changes)
      SELECT ?, printf('00000000-0000-7000-8000-%012x', value), '2001-01-01T00:00:00.000Z', 't', 'idp', 'patch', 'success', '[]', '[]'
      FROM json_each(?)`,

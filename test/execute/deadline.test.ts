@@ -1,9 +1,7 @@
 /** Every call of the database ends; what failed in passing is named so, in one place. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { withDeadlines } from "../../worker/execute/deadline.ts";
 import { isLostObject, isPassing } from "../../worker/execute/passing.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import {
   GuardFailed,
   StoreUnavailable,
@@ -12,6 +10,7 @@ import {
 } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
 import { FaultyDatabase } from "../support/faulty-store.ts";
+import { openStore } from "../support/database.ts";
 
 const READ = { sql: "SELECT 1 AS one", params: [] };
 const WRITE = { sql: "INSERT INTO outbox VALUES ('t', 1, '{}')", params: [] };
@@ -19,7 +18,7 @@ const hanging: OpenStore = () => ({
   query: () => new Promise(() => undefined),
   batch: () => new Promise(() => undefined),
 });
-const onD1: OpenStore = (cost) => openD1Store(env.DB, cost);
+const onD1: OpenStore = openStore;
 
 /** A store whose calls throw these, one after the other, and then answer. */
 function throwing(...errors: Error[]) {

@@ -4,9 +4,10 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 async function sequenceOf(tenant: Tenant): Promise<unknown> {
-  const statement = env.DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?");
+  const statement = DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?");
   return statement.bind(tenant.id).first("sequence");
 }
 
@@ -35,7 +36,7 @@ it("reset again and again while 120 users are created: each is there once, and n
       names.map((name) => untilDone(() => tenant.post("/Users", user(name)))),
     );
     // The database answers one after the other, so these tell how far the others are.
-    for (let turn = 0; turn < round % 8; turn += 1) await env.DB.prepare("SELECT 1").first();
+    for (let turn = 0; turn < round % 8; turn += 1) await DB.prepare("SELECT 1").first();
     // Aborted, an object loses its memory and all that it was asked; who waits for it hears of it.
     const aborted = runInDurableObject(stubOf(tenant), (_, state) => state.abort("reset"));
     await expect(aborted).rejects.toThrow("reset");

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { Queue } from "../../worker/execute/queue.ts";
 import type { QueueLimits } from "../../worker/execute/queue.ts";
 import { singlesAhead } from "../../worker/execute/write-queue.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
 import type { WriteReply } from "../../worker/execute/write.ts";
@@ -14,6 +13,7 @@ import { statement } from "../../worker/plan/statement.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { executeBeside, patchCommand, requestOf } from "../support/writer.ts";
+import { DB, openStore } from "../support/database.ts";
 
 /** Twenty clients that each add an e-mail address to one user, which is a read, a change and a write of the whole document. */
 async function addAddresses(
@@ -32,7 +32,7 @@ function addAddress(index: number) {
 
 /** A store whose guard always agrees. */
 const unguarded: OpenStore = (cost) => {
-  const store = openD1Store(env.DB, cost);
+  const store = openStore(cost);
   return {
     query: (one) => store.query(one),
     batch: (all) => store.batch(all.filter(({ sql }) => !sql.includes("INSERT INTO writers"))),
@@ -134,8 +134,8 @@ describe("the queue", () => {
       404,
       200,
     ]);
-    expect(answers[23]?.body.emails).toHaveLength(2);
-    const sequence = await env.DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
+    expect((await tenant.get(`/Users/${body.id}`)).body.emails).toHaveLength(2);
+    const sequence = await DB.prepare("SELECT sequence FROM writers WHERE tenant_id = ?")
       .bind(tenant.id)
       .first("sequence");
     expect(sequence).toBe(23);
@@ -228,7 +228,7 @@ describe("the guard", () => {
     const tenant = await makeTenant();
     await prepare(tenant);
     await expect(writeWith(tenant, sequence)).rejects.toBeInstanceOf(GuardFailed);
-    const { results } = await env.DB.prepare("SELECT * FROM outbox WHERE tenant_id = ?")
+    const { results } = await DB.prepare("SELECT * FROM outbox WHERE tenant_id = ?")
       .bind(tenant.id)
       .all();
     expect(results).toEqual([]);
@@ -237,7 +237,7 @@ describe("the guard", () => {
   it("lets the batch through where all holds", async () => {
     const tenant = await makeTenant();
     await writeWith(tenant, 0);
-    const row = await env.DB.prepare("SELECT sequence, ok FROM writers WHERE tenant_id = ?")
+    const row = await DB.prepare("SELECT sequence, ok FROM writers WHERE tenant_id = ?")
       .bind(tenant.id)
       .first();
     expect(row).toEqual({ sequence: 1, ok: 1 });
@@ -263,13 +263,13 @@ const withoutOutbox: OpenStore = (cost) => {
 };
 
 async function run(sql: string, tenant: Tenant): Promise<void> {
-  await env.DB.prepare(sql).bind(tenant.id).run();
+  await DB.prepare(sql).bind(tenant.id).run();
 }
 
 async function writeWith(tenant: Tenant, sequence: number | null): Promise<void> {
   const command = await patchCommand(tenant, "User", "x", addAddress(1));
   const writer = { sequence: sequence as number, totals: {}, lastId: "" };
-  const store = openD1Store(env.DB, noCost());
+  const store = openStore(noCost());
   await store.batch([
     statement(guard([command.claim], writer, writer, 1)),
     { sql: "INSERT INTO outbox VALUES (?, 1, '{}')", params: [tenant.id] },

@@ -1,5 +1,4 @@
 /** Requests of several clients that are decided on one snapshot: each is judged by its own token, and sees what came before it. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { hashToken, makeToken } from "../../worker/auth/bearer.ts";
 import { singlesAhead } from "../../worker/execute/write-queue.ts";
@@ -7,6 +6,7 @@ import { executeTogether } from "../../worker/execute/write.ts";
 import { addToken, clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { patchCommand, requestOf, writeContext } from "../support/writer.ts";
+import { DB } from "../support/database.ts";
 
 async function another(tenant: Tenant): Promise<Tenant> {
   const token = makeToken(tenant.id, crypto.getRandomValues(new Uint8Array(32)));
@@ -26,7 +26,7 @@ describe("requests that are taken together", () => {
       requestOf(await patchCommand(alive, "User", body.id, title("by the living"))),
     ];
     const dying = await hashToken(dead.token);
-    await env.DB.prepare("DELETE FROM scim_tokens WHERE tenant_id = ? AND hash = ?")
+    await DB.prepare("DELETE FROM scim_tokens WHERE tenant_id = ? AND hash = ?")
       .bind(tenant.id, dying)
       .run();
     const replies = await executeTogether(requests, writeContext());

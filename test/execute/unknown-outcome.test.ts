@@ -1,10 +1,8 @@
 /** Batches of which nobody heard: found out before they are answered or sent again, so that no write is there twice. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { WriteQueue } from "../../worker/execute/write-queue.ts";
 import { executeTogether, executeWrite } from "../../worker/execute/write.ts";
 import { withDeadlines } from "../../worker/execute/deadline.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import { faultyApp } from "../support/faulty-app.ts";
 import { FaultyDatabase, isWrite, nextWrites } from "../support/faulty-store.ts";
@@ -12,6 +10,7 @@ import type { FaultPlan, InjectedFault } from "../support/faulty-store.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
 import { patchCommand, requestOf, writeContext } from "../support/writer.ts";
+import { DB, openStore } from "../support/database.ts";
 
 /** How often the writer gives up before it gives up for good. */
 const NEVER: readonly InjectedFault[] = [{ kind: "never" }, { kind: "never" }, { kind: "never" }];
@@ -81,7 +80,7 @@ async function stage(): Promise<Stage> {
 
 /** How many writes the tenant has seen; its three logs agree. */
 async function written({ tenant }: Stage): Promise<number> {
-  const counted = await env.DB.prepare(
+  const counted = await DB.prepare(
     `SELECT (SELECT sequence FROM writers WHERE tenant_id = ?1) AS sequence,
       (SELECT count(*) FROM activity WHERE tenant_id = ?1 AND outcome = 'success') AS activity,
       (SELECT count(*) FROM outbox WHERE tenant_id = ?1) AS outbox`,
@@ -218,7 +217,7 @@ describe("a joint batch", () => {
       isWrite(statements) && JSON.stringify(statements).includes("poison")
         ? { kind: "unexpected" }
         : undefined;
-    const database = new FaultyDatabase((cost) => openD1Store(env.DB, cost), plan);
+    const database = new FaultyDatabase(openStore, plan);
     const replies = await executeTogether(requests, writeContext(withDeadlines(database.open)));
     expect(replies.map(({ outcomes }) => outcomes[0]?.ok)).toEqual([true, false, true]);
     expect(replies[1]?.outcomes[0]).toEqual({
@@ -235,7 +234,7 @@ describe("a joint batch", () => {
     const tenant = await makeTenant();
     const { id, requests } = await threeRequests(tenant);
     const plan = nextWrites([{ kind: "after" }]);
-    const database = new FaultyDatabase((cost) => openD1Store(env.DB, cost), plan);
+    const database = new FaultyDatabase(openStore, plan);
     const replies = await executeTogether(requests, writeContext(withDeadlines(database.open)));
     for (const { outcomes } of replies)
       expect(outcomes[0]).toMatchObject({ ok: true, changed: true });
@@ -245,10 +244,7 @@ describe("a joint batch", () => {
   it("on a database that is down is answered at once, each of its requests", async () => {
     const tenant = await makeTenant();
     const { requests } = await threeRequests(tenant);
-    const database = new FaultyDatabase(
-      (cost) => openD1Store(env.DB, cost),
-      () => ({ kind: "before" }),
-    );
+    const database = new FaultyDatabase(openStore, () => ({ kind: "before" }));
     const replies = await executeTogether(requests, writeContext(withDeadlines(database.open)));
     const fault = { kind: "unavailable", retryAfter: 2 };
     for (const { outcomes } of replies) expect(outcomes).toEqual([{ ok: false, fault }]);
@@ -285,7 +281,7 @@ it("a refusal by a successor is the last word: the batch of the object before, w
   const rename = (userName: string) => [{ op: "replace", path: "userName", value: userName }];
   const free = requestOf(await patchCommand(tenant, "User", body.id, rename("cid")));
   const take = requestOf(await patchCommand(tenant, "User", other.id, rename("ann")));
-  const database = new FaultyDatabase((cost) => openD1Store(env.DB, cost));
+  const database = new FaultyDatabase(openStore);
   // Together the second takes what the first sets free; alone, at the same sequence, it is refused.
   database.plan = nextWrites([{ kind: "late", calls: 1000 }]);
   const context = writeContext(withDeadlines(database.open));
@@ -304,7 +300,7 @@ it("a refusal by a successor is the last word: the batch of the object before, w
 it("two writers, one of them cut off in the middle: the guard lets one through, and the other sees it", async () => {
   const tenant = await makeTenant();
   const { body } = await tenant.post("/Users", user("ann"));
-  const database = new FaultyDatabase((cost) => openD1Store(env.DB, cost));
+  const database = new FaultyDatabase(openStore);
   const add = [{ op: "add", path: "emails", value: [{ value: "a@x.test" }] }];
   const request = requestOf(await patchCommand(tenant, "User", body.id, add));
   // The old object's batch is on its way when it is cut off; its successor is asked again, and reads before that batch is there.

@@ -1,10 +1,11 @@
 /** Who may do what: the token is judged first, and the same way for every reason to refuse it. */
-import { env, exports } from "cloudflare:workers";
+import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { makeToken } from "../../worker/auth/bearer.ts";
 import { manage } from "../support/admin.ts";
 import { ORIGIN, addToken, clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const secret = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32));
 
@@ -14,7 +15,7 @@ async function raw(path: string, authorization?: string, method = "GET"): Promis
 }
 
 async function sql(text: string, tenant: Tenant): Promise<void> {
-  await env.DB.prepare(text).bind(tenant.id).run();
+  await DB.prepare(text).bind(tenant.id).run();
 }
 
 type Prepare = (tenant: Tenant) => Promise<{ tenant?: string; authorization?: string | undefined }>;

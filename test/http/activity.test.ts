@@ -1,12 +1,11 @@
 /** What the activity log says of each request: changes, refusals, and what was forgiven. */
-import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { planActivityNote } from "../../worker/plan/activity.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { manage } from "../support/admin.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB, openStore } from "../support/database.ts";
 
 type Entry = Record<string, unknown>;
 
@@ -177,8 +176,8 @@ it("a note that comes after the tenant's deletion leaves nothing", async () => {
     request: "",
   });
   const count = async (): Promise<unknown> => {
-    await openD1Store(env.DB, noCost()).query(note);
-    const rows = env.DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?");
+    await openStore(noCost()).query(note);
+    const rows = DB.prepare("SELECT count(*) AS n FROM activity WHERE tenant_id = ?");
     return (await rows.bind(tenant.id).first())?.["n"];
   };
   expect(await count()).toBe(1);

@@ -1,11 +1,11 @@
 /** Failed authentication per address: guessing is held off before the database is asked; a valid token from a shared address is not. */
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { makeToken } from "../../worker/auth/bearer.ts";
 import { AuthFailures } from "../../worker/http/auth-failures.ts";
 import { faultyApp } from "../support/faulty-app.ts";
 import { makeTenant } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const LIMIT = 5;
 
@@ -90,7 +90,7 @@ describe("over the limit", () => {
     expect((await get(tenant.token, "192.0.2.1")).status).toBe(200);
     await guessUntilHeld("192.0.2.1");
     expect((await get(tenant.token, "192.0.2.1")).status).toBe(200);
-    await env.DB.prepare("DELETE FROM scim_tokens WHERE tenant_id = ?").bind(tenant.id).run();
+    await DB.prepare("DELETE FROM scim_tokens WHERE tenant_id = ?").bind(tenant.id).run();
     expect((await get(tenant.token, "192.0.2.1")).status).toBe(429);
   });
 

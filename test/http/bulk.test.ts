@@ -1,7 +1,5 @@
 /** Bulk requests: many operations in one body, that refer to each other by bulkId (RFC 7644 section 3.7). */
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import type { OpenStore, Row } from "../../worker/execute/store.ts";
 import { executeWrite } from "../../worker/execute/write.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
@@ -11,6 +9,7 @@ import { costOf } from "../support/cost.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
 import { patchCommand, writeContext } from "../support/writer.ts";
+import { DB, openStore } from "../support/database.ts";
 
 const MESSAGE = "urn:ietf:params:scim:api:messages:2.0";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -97,7 +96,7 @@ async function membersOf(id: string): Promise<string[]> {
 
 /** Rows that can be looked at 50 times: a decision that is made again without end becomes an error instead. */
 const openBounded: OpenStore = (cost) => {
-  const store = openD1Store(env.DB, cost);
+  const store = openStore(cost);
   const bounded = (rows: readonly Row[]): readonly Row[] => {
     let looks = 0;
     return new Proxy(rows, {
@@ -455,7 +454,7 @@ describe("one after the other", () => {
     ]);
     expect(statuses(results)).toEqual(["201", "201", "201", "204", "204"]);
     expect((await tenant.get(`/Users/${idOf(results[0])}`)).body).not.toHaveProperty("groups");
-    const left = env.DB.prepare("SELECT count(*) AS n FROM members WHERE tenant_id = ?");
+    const left = DB.prepare("SELECT count(*) AS n FROM members WHERE tenant_id = ?");
     expect(await left.bind(tenant.id).first("n")).toBe(0);
   });
 
@@ -503,7 +502,7 @@ describe("one after the other", () => {
     const paths = created.map(({ location = "" }) => location.slice(tenant.base.length));
     expect(statuses(await run(paths.map(remove)))).toEqual(["204", "204", "204"]);
     expect([await named("/Users"), await named("/Groups", "displayName")]).toEqual([[], []]);
-    const left = env.DB.prepare("SELECT count(*) AS n FROM members WHERE tenant_id = ?");
+    const left = DB.prepare("SELECT count(*) AS n FROM members WHERE tenant_id = ?");
     expect(await left.bind(tenant.id).first("n")).toBe(0);
   });
 });
@@ -681,7 +680,7 @@ describe("300 creates", () => {
   );
 
   async function rows<Shape>(text: string): Promise<Shape[]> {
-    return (await env.DB.prepare(text).bind(tenant.id).all<Shape>()).results;
+    return (await DB.prepare(text).bind(tenant.id).all<Shape>()).results;
   }
 
   async function pages(count: number): Promise<string[]> {

@@ -1,5 +1,4 @@
 /** Random histories of one tenant against a naive model, and an audit of the rows that they leave. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { attributesOf, foldDocument, indexRows } from "../../worker/plan/rows.ts";
@@ -8,6 +7,7 @@ import type { Json, JsonObject, MutableJsonObject } from "../../worker/scim/json
 import { makeRandom } from "../support/random.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const MESSAGE = "urn:ietf:params:scim:api:messages:2.0";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -468,7 +468,7 @@ interface ResourceRow {
 /** Do the tables of a tenant say one thing? */
 async function audit(tenant: Tenant): Promise<void> {
   const rows = async <Row>(sql: string): Promise<Row[]> =>
-    (await env.DB.prepare(sql).bind(tenant.id).all<Row>()).results;
+    (await DB.prepare(sql).bind(tenant.id).all<Row>()).results;
   const resources = await rows<ResourceRow>(
     "SELECT type, id, document, json(folded) AS folded FROM resources WHERE tenant_id = ? ORDER BY id",
   );
@@ -481,7 +481,7 @@ async function audit(tenant: Tenant): Promise<void> {
       index.push([type, attribute, value, holder, id].join("|"));
   }
   const values = await rows<{ row: string }>(
-    "SELECT concat_ws('|', type, attribute, value, holder, resource_id) AS row FROM resource_values WHERE tenant_id = ?",
+    "SELECT type || '|' || attribute || '|' || value || '|' || holder || '|' || resource_id AS row FROM resource_values WHERE tenant_id = ?",
   );
   expect(values.map(({ row }) => row).toSorted()).toEqual(index.toSorted());
 
@@ -566,7 +566,7 @@ describe("more than one run of positions", () => {
     ids.map((id) => ({ method: "DELETE", path: `/Users/${id}` }));
 
   async function runsOf(tenant: Tenant): Promise<number> {
-    const counted = env.DB.prepare("SELECT count(*) AS n FROM positions WHERE tenant_id = ?");
+    const counted = DB.prepare("SELECT count(*) AS n FROM positions WHERE tenant_id = ?");
     return Number(await counted.bind(tenant.id).first("n"));
   }
 

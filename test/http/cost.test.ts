@@ -5,6 +5,7 @@ import { costOf } from "../support/cost.ts";
 import { clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
 import { patchCommand, requestOf } from "../support/writer.ts";
+import { DB } from "../support/database.ts";
 
 interface Fixture {
   readonly tenant: Tenant;
@@ -135,7 +136,7 @@ describe("rows", () => {
 
   it("are not read without a valid token: only what the token check itself takes", async () => {
     const { tenant } = await tenantOf(60);
-    await env.DB.prepare("UPDATE scim_tokens SET expires_at = '2020-01-01' WHERE tenant_id = ?")
+    await DB.prepare("UPDATE scim_tokens SET expires_at = '2020-01-01' WHERE tenant_id = ?")
       .bind(tenant.id)
       .run();
     for (const path of ["/Users", '/Users?filter=title co "x" or emails.type eq "y"', "/Groups"]) {
@@ -148,7 +149,7 @@ describe("rows", () => {
   it("of activity and outbox are written in the batch of the change, and none where nothing changes", async () => {
     const { tenant, user: id } = await makeFixture();
     const count = (table: string): Promise<unknown> =>
-      env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
+      DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`)
         .bind(tenant.id)
         .first("n");
     const before = [await count("activity"), await count("outbox")];
@@ -162,11 +163,11 @@ describe("rows", () => {
 
   it("note the token's use once, not with every request", async () => {
     const tenant = await makeTenant();
-    await env.DB.prepare("UPDATE scim_tokens SET last_used = NULL WHERE tenant_id = ?")
+    await DB.prepare("UPDATE scim_tokens SET last_used = NULL WHERE tenant_id = ?")
       .bind(tenant.id)
       .run();
     const lastUsed = (): Promise<unknown> =>
-      env.DB.prepare("SELECT last_used FROM scim_tokens WHERE tenant_id = ?")
+      DB.prepare("SELECT last_used FROM scim_tokens WHERE tenant_id = ?")
         .bind(tenant.id)
         .first("last_used");
     await tenant.get("/Users");

@@ -1,9 +1,9 @@
 /** Groups: their members, the groups of a user, nesting without circles, and filters over both (RFC 7643 sections 4.1.2 and 4.2). */
-import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../worker/scim/json.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -49,7 +49,7 @@ async function groupsOf(id: string): Promise<Record<string, string>> {
 
 /** The rows of a table that say anything of these resources. */
 async function membershipsLeft(...ids: readonly string[]): Promise<unknown[]> {
-  const { results } = await env.DB.prepare(
+  const { results } = await DB.prepare(
     "SELECT group_id, member_id FROM members WHERE tenant_id = ? AND (group_id IN (SELECT value FROM json_each(?2)) OR member_id IN (SELECT value FROM json_each(?2)))",
   )
     .bind(tenant.id, JSON.stringify(ids))

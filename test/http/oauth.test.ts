@@ -22,6 +22,7 @@ import type { Fetch, TestClient, TestIssuer, TokenAnswer } from "../support/oaut
 import { ORIGIN, clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { patchCommand, writeContext } from "../support/writer.ts";
+import { DB } from "../support/database.ts";
 
 const basic = (id: string, secret: string): Record<string, string> => ({
   Authorization: `Basic ${btoa(`${id}:${secret}`)}`,
@@ -54,16 +55,14 @@ const withToken = ({ tenant }: Fixture, token: string): Tenant =>
   clientOf(tenant.id, token, tenant.base);
 
 function run(text: string, ...values: string[]): Promise<unknown> {
-  return env.DB.prepare(text)
+  return DB.prepare(text)
     .bind(...values)
     .run();
 }
 
 /** The id of the tenant's own SCIM token. */
 async function scimTokenId({ id }: Tenant): Promise<string> {
-  const own = env.DB.prepare(
-    "SELECT id FROM scim_tokens WHERE tenant_id = ? AND client_id IS NULL",
-  );
+  const own = DB.prepare("SELECT id FROM scim_tokens WHERE tenant_id = ? AND client_id IS NULL");
   return String(await own.bind(id).first("id"));
 }
 
@@ -204,12 +203,12 @@ describe("a client's secret", () => {
     const token = await tokenFor(fixture);
     await requestToken(fixture.tenant.id, { client_id: "x", client_secret: fixture.secret });
     await withToken(fixture, token).post("/Users", user("x@x.test"));
-    const { results: tables } = await env.DB.prepare(
+    const { results: tables } = await DB.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%tenant_id%'",
     ).all<{ name: string }>();
     const kept: unknown[] = calls.flatMap(({ mock }) => mock.calls);
     for (const { name } of tables) {
-      const rows = env.DB.prepare(`SELECT * FROM ${name} WHERE tenant_id = ?`);
+      const rows = DB.prepare(`SELECT * FROM ${name} WHERE tenant_id = ?`);
       kept.push(...(await rows.bind(fixture.tenant.id).all()).results);
     }
     expect(kept.length).toBeGreaterThan(5);
@@ -218,7 +217,7 @@ describe("a client's secret", () => {
     expect(text).not.toContain(fixture.secret.slice(-72, -8));
     expect(text).not.toContain(token.slice(-64));
     const lastUsed = (): Promise<unknown> =>
-      env.DB.prepare("SELECT last_used FROM scim_tokens WHERE tenant_id = ? AND id = ?")
+      DB.prepare("SELECT last_used FROM scim_tokens WHERE tenant_id = ? AND id = ?")
         .bind(fixture.tenant.id, fixture.secretId)
         .first("last_used");
     await expect.poll(lastUsed).toMatch(/Z$/);
@@ -671,9 +670,7 @@ describe("workload identity federation", () => {
       id,
     );
     const count = (): Promise<unknown> =>
-      env.DB.prepare("SELECT count(*) AS n FROM assertions WHERE tenant_id = ?")
-        .bind(id)
-        .first("n");
+      DB.prepare("SELECT count(*) AS n FROM assertions WHERE tenant_id = ?").bind(id).first("n");
     for (const left of [151, 52, 3, 4]) {
       expect((await assert(federation, await federation.issuer.sign())).status).toBe(200);
       expect(await count()).toBe(left);

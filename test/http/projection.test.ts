@@ -1,10 +1,10 @@
 /** `attributes` and `excludedAttributes`, on every answer that carries a resource (RFC 7644 section 3.9, `returned` in RFC 7643 section 7). */
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../worker/scim/json.ts";
 import { costOf } from "../support/cost.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -260,7 +260,7 @@ describe("a password", () => {
 
   /** Everything that the database holds of a tenant, as text; JSONB as the JSON that it stands for. */
   async function dump(tenant: Tenant): Promise<string> {
-    const { results: tables } = await env.DB.prepare(
+    const { results: tables } = await DB.prepare(
       `SELECT name, sql LIKE '%folded%' AS folded FROM sqlite_master WHERE type = 'table' AND sql LIKE '%tenant_id%'`,
     ).all<{ name: string; folded: number }>();
     expect(tables.map(({ name: table }) => table)).toEqual(
@@ -268,7 +268,7 @@ describe("a password", () => {
     );
     const texts = tables.map(async ({ name: table, folded }) => {
       const shown = folded === 1 ? "*, json(folded)" : "*";
-      const { results } = await env.DB.prepare(`SELECT ${shown} FROM ${table} WHERE tenant_id = ?`)
+      const { results } = await DB.prepare(`SELECT ${shown} FROM ${table} WHERE tenant_id = ?`)
         .bind(tenant.id)
         .all();
       return `${table} ${JSON.stringify(results)}`;

@@ -1,12 +1,11 @@
 /** A database that is out of reach is never a 500: each API says in its own form when to come again. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { withDeadlines } from "../../worker/execute/deadline.ts";
 import { appWith, call } from "../admin/api.ts";
 import { faultyApp } from "../support/faulty-app.ts";
 import { FaultyDatabase } from "../support/faulty-store.ts";
 import { makeTenant, user } from "../support/tenant.ts";
+import { openStore, storesOf } from "../support/database.ts";
 
 describe("with a database that is out of reach", () => {
   it.each([
@@ -49,11 +48,8 @@ describe("with a database that is out of reach", () => {
     ["GET", "/sso/providers"],
   ])("the management API answers 503 with a problem: %s %s", async (method, path) => {
     const { id } = await makeTenant();
-    const database = new FaultyDatabase(
-      (cost) => openD1Store(env.DB, cost),
-      () => ({ kind: "never" }),
-    );
-    const app = appWith({ openStore: withDeadlines(database.open) });
+    const database = new FaultyDatabase(openStore, () => ({ kind: "never" }));
+    const app = appWith({ stores: storesOf(withDeadlines(database.open)) });
     const { status, headers, body } = await call(method, path, { as: { tenant_id: id }, app });
     expect([status, headers.get("retry-after")]).toEqual([503, "2"]);
     expect(headers.get("content-type")).toBe("application/problem+json");

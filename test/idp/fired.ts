@@ -1,7 +1,7 @@
 /** The quirks that a tenant's connection was forgiven, as its activity log has them. */
-import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 interface Entry {
   readonly quirks: string;
@@ -20,6 +20,6 @@ export async function readFired(tenant: Tenant): Promise<readonly string[]> {
 }
 
 async function entriesOf({ id }: Tenant): Promise<readonly Entry[]> {
-  const rows = env.DB.prepare("SELECT quirks, resource_id FROM activity WHERE tenant_id = ?");
+  const rows = DB.prepare("SELECT quirks, resource_id FROM activity WHERE tenant_id = ?");
   return (await rows.bind(id).all<Entry>()).results;
 }

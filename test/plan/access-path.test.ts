@@ -1,5 +1,4 @@
 /** What is told of a filter's access path is what the engine does: its own plan says so. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { parseListQuery } from "../../worker/parse/list-query.ts";
@@ -9,6 +8,7 @@ import { balance } from "../../worker/plan/balance.ts";
 import { planList } from "../../worker/plan/list.ts";
 import { resolveFilter } from "../../worker/plan/resolve.ts";
 import { ORIGIN, makeTenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 const CASES = [
   ["User", "key", 'userName eq "ada"'],
@@ -60,7 +60,7 @@ async function planOf(typeName: string, filter: string) {
     query,
     position: undefined,
   });
-  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+  const { results } = await DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...params)
     .all<{ detail: string }>();
   const path = accessPathOf(balance(resolveFilter(target.filter, type)));

@@ -1,8 +1,6 @@
 /** Reads of an administrator, who has no token: the tenant alone decides. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { parseListQuery } from "../../worker/parse/list-query.ts";
 import { Leniency } from "../../worker/parse/quirks.ts";
@@ -13,6 +11,7 @@ import { EVERYTHING } from "../../worker/scim/projection.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { typeNamed } from "../support/patch-run.ts";
+import { DB, openStore } from "../support/database.ts";
 
 const USER = typeNamed("User");
 const NO_PARAMETERS = {
@@ -31,7 +30,7 @@ async function namesIn(tenant: string): Promise<unknown[]> {
   const claim = { kind: "managed", tenant } as const;
   const types = RESOURCE_TYPES;
   const statement = planList({ claim, types, base: "", query, position: undefined });
-  const rows = await openD1Store(env.DB, noCost()).query(statement);
+  const rows = await openStore(noCost()).query(statement);
   const { resources, total } = decodeResources(rows, shownBy(query.targets));
   expect(total).toBe(resources.length);
   return resources.map(({ document }) => document["userName"]);
@@ -40,7 +39,7 @@ async function namesIn(tenant: string): Promise<unknown[]> {
 async function withStatus(status: string): Promise<Tenant> {
   const tenant = await makeTenant();
   await tenant.post("/Users", user("one@x.test"));
-  await env.DB.prepare("UPDATE tenants SET status = ? WHERE tenant_id = ?")
+  await DB.prepare("UPDATE tenants SET status = ? WHERE tenant_id = ?")
     .bind(status, tenant.id)
     .run();
   return tenant;
@@ -62,7 +61,7 @@ describe("an administrator's reads", () => {
       const claim = { kind: "managed", tenant } as const;
       const request = { claim, type: USER, types: RESOURCE_TYPES, id: body.id };
       const statement = planGet({ ...request, projection: EVERYTHING });
-      return openD1Store(env.DB, noCost())
+      return openStore(noCost())
         .query(statement)
         .then((rows) => rows.length);
     };

@@ -1,5 +1,4 @@
 /** Which resources a filter matches: over HTTP on D1, and in memory where the attributes live in the document. */
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseFilter } from "../../worker/parse/filter-parser.ts";
 import { Leniency, rewriteFilter } from "../../worker/parse/quirks.ts";
@@ -12,6 +11,7 @@ import resources from "../golden/filters/evaluation/resources.json";
 import { typeNamed } from "../support/golden-filters.ts";
 import { group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
+import { DB } from "../support/database.ts";
 
 interface User {
   readonly created: string;
@@ -46,10 +46,10 @@ beforeAll(async () => {
   )) {
     const { userName, ...more } = JSON.parse(withIds(JSON.stringify(attributes)));
     await create(name, "/Users", user(userName, more));
-    await env.DB.prepare(
+    await DB.prepare(
       "UPDATE resources SET created = ?, last_modified = ? WHERE tenant_id = ? AND id = ?",
     )
-      .bind(times.created, times.lastModified, tenant.id, ids.get(name))
+      .bind(times.created, times.lastModified, tenant.id, ids.get(name) ?? null)
       .run();
   }
   for (const [name, { members, ...more }] of Object.entries(resources.groups)) {

@@ -16,6 +16,8 @@ import type { TypedFilter } from "../../worker/plan/typed-filter.ts";
 import { whereFilter } from "../../worker/plan/where.ts";
 import type { JsonObject } from "../../worker/scim/json.ts";
 import { filterOf, resourceOf, THING } from "../support/arbitrary-filter.ts";
+import { DB } from "../support/database.ts";
+import type { Prepared } from "../support/database.ts";
 
 const FILTERS = 25;
 const numRuns = Math.ceil(Number(env.LAWS_RUNS) / FILTERS);
@@ -41,23 +43,23 @@ async function insert(
     const id = idOf(document);
     return indexRows(type, id, document).map((row) => ({ ...row, id }));
   });
-  await env.DB.batch([
-    env.DB.prepare(
+  await DB.batch([
+    DB.prepare(
       `INSERT INTO resources SELECT ?, ?, value ->> 'id', 1, '', '', value ->> 'document', jsonb(value ->> 'folded') FROM json_each(?)`,
     ).bind(tenant, type.name, JSON.stringify(resources)),
-    env.DB.prepare(
+    DB.prepare(
       `INSERT INTO resource_values SELECT ?, ?, value ->> 'attribute', value ->> 'value', value ->> 'holder', value ->> 'id' FROM json_each(?)`,
     ).bind(tenant, type.name, JSON.stringify(values)),
   ]);
 }
 
-function select(tenant: string, type: ResourceType, filter: TypedFilter): D1PreparedStatement {
+function select(tenant: string, type: ResourceType, filter: TypedFilter): Prepared {
   const operands = operandsFor([filter]);
   const scope = { type, types: RESOURCE_TYPES, tenant: sql`${tenant}`, base: "" };
   const condition = whereFilter(filter, scope, operands);
   const { sql: text, params } = statement(sql`WITH RECURSIVE ${operands.table()} one AS (SELECT 1)
     SELECT r.id FROM resources r WHERE r.tenant_id = ${tenant} AND r.type = ${type.name} AND ${condition} ORDER BY r.id`);
-  return env.DB.prepare(text).bind(...params);
+  return DB.prepare(text).bind(...params);
 }
 
 /** The types of the registry are stored in part as rows and columns: those attributes aren't generated. */
@@ -84,6 +86,9 @@ function withDocument(
     }));
 }
 
+/** The database may have seen an earlier run. */
+const run = crypto.randomUUID();
+
 describe.each([THING, plainUser])("$name", (type) => {
   it("selects on D1 what it matches in memory", async () => {
     let populations = 0;
@@ -94,11 +99,11 @@ describe.each([THING, plainUser])("$name", (type) => {
     await fc.assert(
       fc.asyncProperty(population, filters, async (bodies, asked) => {
         populations += 1;
-        const tenant = `${type.name}-${populations}`;
+        const tenant = `${run}-${type.name}-${populations}`;
         const documents = bodies.map((body, index) => documentOf(type, String(100 + index), body));
         await insert(tenant, type, documents);
         const typed = asked.map((filter) => resolveFilter(filter, type));
-        const results = await env.DB.batch<{ id: string }>(
+        const results = await DB.batch<{ id: string }>(
           typed.map((filter) => select(tenant, type, filter)),
         );
         for (const [index, filter] of typed.entries()) {

@@ -9,6 +9,7 @@ import { afterPrefix } from "../../worker/plan/where.ts";
 import { ScimError } from "../../worker/scim/fault.ts";
 import { compareText, fold, foldDateTime, isDateTime } from "../../worker/scim/fold.ts";
 import { anyText, syntax } from "../support/arbitrary-filter.ts";
+import { DB } from "../support/database.ts";
 
 const numRuns = Number(env.LAWS_RUNS);
 /** The same cases in every run: a law that fails, fails for everybody. */
@@ -173,7 +174,7 @@ describe("the order of texts", () => {
     });
     await fc.assert(
       fc.asyncProperty(pairs, async (list) => {
-        const { results } = await env.DB.prepare(
+        const { results } = await DB.prepare(
           "SELECT (value ->> 0 > value ->> 1) - (value ->> 0 < value ->> 1) AS sign FROM json_each(?) ORDER BY key",
         )
           .bind(JSON.stringify(list))

@@ -3,7 +3,6 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { executeWrite } from "../../worker/execute/write.ts";
 import type { WriteContext, Writer } from "../../worker/execute/write.ts";
 import { createApp } from "../../worker/http/app.ts";
@@ -12,6 +11,7 @@ import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
 import { BADGE } from "./badge-extension.ts";
 import { undescribed } from "./described.ts";
+import { openStore, storesOf } from "../support/database.ts";
 
 const TYPES = RESOURCE_TYPES.map((type) =>
   type.name === "User"
@@ -23,7 +23,7 @@ const URN = BADGE.id;
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 const context: WriteContext = {
-  openStore: (cost) => openD1Store(env.DB, cost),
+  openStore,
   types: TYPES,
   now: () => new Date(),
   pause: () => Promise.resolve(),
@@ -34,6 +34,7 @@ const writer: Writer = { execute: (command) => executeWrite(command, context) };
 
 const app = createApp<Cloudflare.Env>(TYPES, () => ({
   ...context,
+  stores: storesOf(),
   writerOf: () => writer,
   verifyAccessToken: () => Promise.reject(new Error("nobody manages here")),
   verifyAssertion: () => Promise.reject(new Error("nobody asserts here")),

@@ -105,13 +105,13 @@ describe("the table", () => {
     ["worker/plan/statement.ts", `import { sql } from "drizzle-orm/sql/sql";`],
     ["worker/scim/fold.ts", `import type { Attribute } from "../../schema/attribute.ts";`],
     ["worker/execute/tenant-writer.ts", `import { DurableObject } from "cloudflare:workers";`],
-    ["worker/execute/store-libsql.ts", `import { createClient } from "@libsql/client/web";`],
+    ["worker/execute/store-libsql.ts", `import { createClient } from "@libsql/client/http";`],
     [
       "worker/http/app.ts",
       `import { Hono } from "hono";\nimport { read } from "../execute/read.ts";`,
     ],
     ["worker/console/page.tsx", `import { jsx } from "hono/jsx";\nimport { SignJWT } from "jose";`],
-    ["worker/index.ts", `export { TenantWriter } from "./execute/tenant-writer.ts";`],
+    ["worker/environment.ts", `export { TenantWriter } from "./execute/tenant-writer.ts";`],
   ])("lets %s: %s", (file, source) => {
     expect(rulesOf(file, source)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminCall, Answer } from "../../scripts/local/admin-api.ts";
 import { demoBefore, provisionDemo } from "../../scripts/local/provision.ts";
 import type { Demo } from "../../scripts/local/provision.ts";
-import { readSettings } from "../../scripts/local/settings.ts";
+import { databaseName, needsLibsql, readSettings } from "../../scripts/local/settings.ts";
 
 let tenants: Map<string, string>;
 let providers: Set<string>;
@@ -138,12 +138,28 @@ describe("readSettings", () => {
     });
   });
 
+  it("choose the engine, and know one database from another", () => {
+    const choose = (env: Record<string, string>): [string, boolean] => {
+      const settings = readSettings(env);
+      return [databaseName(settings.store), needsLibsql(settings)];
+    };
+    expect(choose({})).toEqual(["d1", false]);
+    expect(choose({ STORE: "libsql" })).toEqual(["libsql", true]);
+    const remote = { STORE: "libsql", LIBSQL_URL: "libsql://one.test" };
+    expect(choose(remote)).toEqual([expect.stringMatching(/^libsql-[0-9a-f]{12}$/), true]);
+    expect(choose(remote)).not.toEqual(choose({ ...remote, LIBSQL_URL: "libsql://two.test" }));
+    expect(choose({ SHARDS: '{"eu": "SHARD_EU"}' })).toEqual(["d1", false]);
+    expect(choose({ SHARDS: '{"us": "libsql://us.test"}' })).toEqual(["d1", true]);
+  });
+
   it.each([
     { PORT: "x" },
     { PORT: "0" },
     { PORT: "65536" },
     { PORT: "80.5" },
-    { STORE: "libsql" },
+    { SHARDS: "eu" },
+    { SHARDS: '["SHARD_EU"]' },
+    { SHARDS: '{"eu": 1}' },
     { STORE: "pg" },
   ])("refuses %j", (env) => {
     expect(() => readSettings(env)).toThrow(expect.objectContaining({ exitCode: 2 }));

@@ -3,13 +3,13 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { withDeadlines } from "../../worker/execute/deadline.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { WriteQueue } from "../../worker/execute/write-queue.ts";
 import { createApp } from "../../worker/http/app.ts";
 import type { Wiring } from "../../worker/http/wiring.ts";
 import { FaultyDatabase } from "./faulty-store.ts";
 import type { FaultPlan } from "./faulty-store.ts";
 import { writeContext } from "./writer.ts";
+import { openStore as openRealStore, storesOf } from "./database.ts";
 
 export interface FaultyApp {
   readonly database: FaultyDatabase;
@@ -18,12 +18,13 @@ export interface FaultyApp {
 
 /** `more` takes the place of parts of its wiring. */
 export function faultyApp(plan?: FaultPlan, more: Partial<Wiring> = {}): FaultyApp {
-  const database = new FaultyDatabase((cost) => openD1Store(env.DB, cost), plan);
+  const database = new FaultyDatabase(openRealStore, plan);
   const openStore = withDeadlines(database.open);
   const writers = new Map<string, WriteQueue>();
   const context = { ...writeContext(openStore), operationLimit: 0 };
   const app = createApp<Cloudflare.Env>(RESOURCE_TYPES, () => ({
     ...context,
+    stores: storesOf(openStore),
     writerOf(tenant) {
       const writer = writers.get(tenant) ?? new WriteQueue(context);
       writers.set(tenant, writer);

@@ -1,4 +1,7 @@
-/** Runs before each test file: storage is isolated per file, so each starts with the migrated, empty database. */
+/**
+ * Runs before each test file. D1 is isolated per file, so each starts with the migrated, empty database; sqld is shared by all of a run, and
+ * was migrated when it started.
+ */
 import { applyD1Migrations } from "cloudflare:test";
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -13,6 +16,11 @@ declare global {
     }
     interface Env {
       readonly DB: D1Database;
+      readonly STORE: "d1" | "libsql";
+      readonly LIBSQL_URL: string;
+      /** Where there are shards: their names and places. */
+      readonly SHARDS?: string;
+      readonly SHARD_EU: D1Database;
       readonly TENANT_WRITER: { getByName(name: string): Writer };
       readonly MIGRATIONS: D1Migration[];
       /** How many cases each law is tried with. */
@@ -26,4 +34,5 @@ declare global {
   }
 }
 
-await applyD1Migrations(env.DB, env.MIGRATIONS);
+if (env.STORE === "d1") await applyD1Migrations(env.DB, env.MIGRATIONS);
+if (env.SHARDS !== undefined) await applyD1Migrations(env.SHARD_EU, env.MIGRATIONS);

@@ -5,13 +5,13 @@ import { SignJWT, exportJWK, generateKeyPair } from "jose";
 import type { FetchImplementation, JWK } from "jose";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { assertionVerifier } from "../../worker/auth/assertion.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import type { Cost } from "../../worker/execute/store.ts";
 import { createApp } from "../../worker/http/app.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import { manage } from "./admin.ts";
 import { ORIGIN } from "./tenant.ts";
+import { openStore, storesOf } from "./database.ts";
 
 export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -132,7 +132,7 @@ export async function makeIssuer(alg: "RS256" | "ES256" = "RS256"): Promise<Test
 /** The whole app on the tests' database and writers, with this network for its issuers' keys; `cost` counts what it asks. */
 export function appOn(fetch: FetchImplementation, cost: Cost = noCost()): Fetch {
   const app = createApp<Cloudflare.Env>(RESOURCE_TYPES, () => ({
-    openStore: () => openD1Store(env.DB, cost),
+    stores: storesOf(() => openStore(cost)),
     writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
     verifyAccessToken: () => Promise.reject(new Error("nobody manages here")),
     verifyAssertion: assertionVerifier({ fetch }),

@@ -1,9 +1,9 @@
 /** A tenant of a test's own, with a connection and a token, and a client that speaks SCIM to the Worker. */
-import { env } from "cloudflare:workers";
 import type { Profile } from "../../schema/provider.ts";
 import { hashToken, makeToken } from "../../worker/auth/bearer.ts";
 import { throughDoor } from "./door.ts";
 import type { Json } from "../../worker/scim/json.ts";
+import { DB } from "./database.ts";
 
 export const ORIGIN = "https://rollcall.test";
 
@@ -37,12 +37,12 @@ const AT = "2026-01-01T00:00:00.000Z";
 export async function makeTenant(profile: Profile = "generic"): Promise<Tenant> {
   const id = `t-${crypto.randomUUID()}`;
   const token = makeToken(id, crypto.getRandomValues(new Uint8Array(32)));
-  await env.DB.batch([
-    env.DB.prepare(
+  await DB.batch([
+    DB.prepare(
       "INSERT INTO tenants (tenant_id, display_name, status, created, last_modified) VALUES (?, 'Test', 'active', ?, ?)",
     ).bind(id, AT, AT),
-    env.DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
-    env.DB.prepare(
+    DB.prepare("INSERT INTO writers VALUES (?, 0, 1, '{}', '')").bind(id),
+    DB.prepare(
       "INSERT INTO sso_providers (tenant_id, scheme, display_name, enabled, type, profile, properties, created, last_modified) VALUES (?, 'idp', 'IdP', 1, 'oidc', ?, '{}', ?, ?)",
     ).bind(id, profile, AT, AT),
   ]);
@@ -55,7 +55,7 @@ export async function addToken(
   token: string,
   scope: "provision" | "read" = "provision",
 ): Promise<void> {
-  await env.DB.prepare(
+  await DB.prepare(
     `INSERT INTO scim_tokens (tenant_id, hash, id, provider, display_name, display_prefix, scope, created, created_by, last_used)
      VALUES (?, ?, ?, 'idp', 'IdP', 'rcs', ?, ?, 'test', ?)`,
   )

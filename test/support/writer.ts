@@ -1,9 +1,7 @@
 /** The writer's parts, taken apart: commands, and executing them without the queue or without the guard. */
-import { env } from "cloudflare:workers";
 import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { hashToken } from "../../worker/auth/bearer.ts";
-import { openD1Store } from "../../worker/execute/store-d1.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
 import { executeWrite } from "../../worker/execute/write.ts";
 import type { WriteContext, WriteReply, WriteRequest } from "../../worker/execute/write.ts";
@@ -14,8 +12,7 @@ import { makeWriteId } from "../../worker/scim/ids.ts";
 import { NOTHING_SHOWN } from "../../worker/plan/reads.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import type { Tenant } from "./tenant.ts";
-
-const openStore: OpenStore = (cost) => openD1Store(env.DB, cost);
+import { openStore } from "./database.ts";
 
 /** What the Durable Object passes on, for calls beside it. */
 export function writeContext(open: OpenStore = openStore): WriteContext {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import { noCost } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
+import type { Stores } from "../execute/stores.ts";
 import type { Defer } from "../http/defer.ts";
 import type { Wiring } from "../http/wiring.ts";
 import type { Statement } from "../plan/statement.ts";
@@ -33,7 +34,7 @@ export interface EndpointRequest {
 /** For whom, and with what, a request is carried out. */
 export interface EndpointContext {
   readonly caller: AdminPrincipal;
-  readonly wiring: Pick<Wiring, "openStore" | "now" | "random">;
+  readonly wiring: Pick<Wiring, "stores" | "now" | "random">;
   readonly defer: Defer;
 }
 
@@ -42,7 +43,9 @@ export type Rows = (index: number) => readonly Row[];
 
 /** What an endpoint is given. */
 export interface Call<Query, Body> {
+  /** The tenant's; of an operator's call the main database. */
   readonly store: Store;
+  readonly stores: Stores;
   readonly caller: AdminPrincipal;
   readonly query: Query;
   readonly body: Body;
@@ -193,8 +196,9 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
 ): Promise<TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>> {
   const query = parseInput(outline.query ?? NOTHING, request.query);
   const body = parseInput(outline.body ?? NOTHING, outline.body ? await request.readBody() : {});
-  const [store, now] = [wiring.openStore(noCost()), wiring.now()];
-  const { random } = wiring;
+  const { stores, random } = wiring;
+  const [cost, now] = [noCost(), wiring.now()];
+  const store = admitted === undefined ? stores.main(cost) : stores.storeFor(admitted, cost);
   const tenant = admitted ?? OPERATORS;
   const read: Call<Query, Body>["read"] = async (statements) =>
     admitted === undefined
@@ -205,6 +209,7 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
   const entry = { tenant, now, random, actor: caller.subject, method, path, param, address };
   return {
     store,
+    stores,
     tenant,
     caller,
     query,

@@ -6,6 +6,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { CREDENTIAL_ENDPOINTS } from "./federated-credentials.ts";
 import { CLIENT_ENDPOINTS } from "./oauth-clients.ts";
 import { OVERVIEW_ENDPOINTS } from "./overview.ts";
+import { PLACEMENT_ENDPOINTS } from "./placement.ts";
 import { PROVIDER_ENDPOINTS } from "./providers.ts";
 import { SETUP_LINK_ENDPOINTS } from "./setup-links.ts";
 import { TENANT_ENDPOINTS } from "./tenants.ts";
@@ -20,6 +21,7 @@ export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...CREDENTIAL_ENDPOINTS,
   ...TENANT_ENDPOINTS,
   ...TRANSFER_ENDPOINTS,
+  ...PLACEMENT_ENDPOINTS,
   ...SETUP_LINK_ENDPOINTS,
   ...OVERVIEW_ENDPOINTS,
   ...ACTIVITY_ENDPOINTS,

@@ -4,9 +4,9 @@ import type { SQL, Statement } from "../plan/statement.ts";
 import type { Row, Store } from "../execute/store.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Condition: the tenant is there and not being deleted. Every write carries it, so that no race passes it by. */
+/** Condition: the tenant is in this database and not being deleted. Every write carries it, so that no race passes it by. */
 export function tenantStands(tenant: string): SQL {
-  return sql`EXISTS (SELECT 1 FROM tenants WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended'))`;
+  return sql`EXISTS (SELECT 1 FROM tenants WHERE tenant_id = ${tenant} AND status IN ('active', 'suspended') AND shard IS NULL)`;
 }
 
 /**

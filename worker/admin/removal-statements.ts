@@ -25,7 +25,7 @@ export const TENANT_TABLES = Object.freeze({
 } satisfies Record<string, readonly string[]>);
 
 /**
- * Marks the tenant, and returns it unless it was deleted before. From here no token is valid, and without its row in
+ * Marks the tenant, and returns its shard unless it was deleted before; of a tenant on a shard both rows are marked. From here no token is valid, and without its row in
  * `writers` no write that is under way can commit.
  */
 export function planMark(tenant: string, now: string): Deletion {
@@ -36,7 +36,7 @@ export function planMark(tenant: string, now: string): Deletion {
       statement(sql`
         UPDATE tenants SET status = 'deleting', last_modified = ${now}
         WHERE tenant_id = ${tenant} AND status <> 'deleted'
-        RETURNING tenant_id`),
+        RETURNING shard`),
       statement(sql`DELETE FROM writers WHERE tenant_id = ${tenant} AND ${isMarked(tenant)}`),
     ],
   };
@@ -52,9 +52,16 @@ export function planStep(tenant: string): readonly Statement[] {
   ];
 }
 
+/** The tombstone in the main database of a tenant whose shard holds nothing of it any more. */
+export function planShownTombstone(tenant: string): Statement {
+  return statement(sql`
+    UPDATE tenants SET status = 'deleted', display_name = ''
+    WHERE tenant_id = ${tenant} AND status = 'deleting' AND shard IS NOT NULL`);
+}
+
 /** The tenants whose removal has not ended. */
 export function planMarked(): Statement {
-  return statement(sql`SELECT tenant_id FROM tenants WHERE status = 'deleting'`);
+  return statement(sql`SELECT tenant_id, shard FROM tenants WHERE status = 'deleting'`);
 }
 
 function planChunk(tenant: string, table: string, key: readonly string[]): Statement {
@@ -75,10 +82,10 @@ function planTombstone(tenant: string, tables: readonly string[]): Statement {
   );
   return statement(sql`
     UPDATE tenants SET status = 'deleted', display_name = ''
-    WHERE tenant_id = ${tenant} AND status = 'deleting' AND ${sql.join(empty, sql` AND `)}`);
+    WHERE tenant_id = ${tenant} AND status = 'deleting' AND shard IS NULL AND ${sql.join(empty, sql` AND `)}`);
 }
 
-/** Condition: the tenant is being deleted. No statement here touches another's rows. */
+/** Condition: the tenant is in this database and being deleted. No statement here touches another's rows. */
 function isMarked(tenant: string): SQL {
-  return sql`EXISTS (SELECT 1 FROM tenants WHERE tenant_id = ${tenant} AND status = 'deleting')`;
+  return sql`EXISTS (SELECT 1 FROM tenants WHERE tenant_id = ${tenant} AND status = 'deleting' AND shard IS NULL)`;
 }

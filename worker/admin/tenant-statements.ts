@@ -1,6 +1,6 @@
 /** SQL of tenants, for operators. A deleted tenant's row stays, so that its id is never used again. */
 import { sql, statement } from "../plan/statement.ts";
-import type { Statement } from "../plan/statement.ts";
+import type { SQL, Statement } from "../plan/statement.ts";
 import type { PageRequest } from "./page.ts";
 
 export interface NewTenant {
@@ -21,7 +21,7 @@ const ACTIVITY_DAYS = 90;
 /** A number binds as REAL, so this is a literal. */
 export const KEPT_DAYS = sql.raw(`coalesce(activity_days, ${ACTIVITY_DAYS})`);
 
-const SHOWN = sql`tenant_id, display_name, status, ${KEPT_DAYS} AS activity_days, created, last_modified`;
+export const SHOWN: SQL = sql`tenant_id, display_name, status, shard, ${KEPT_DAYS} AS activity_days, created, last_modified`;
 
 /** How many there are, and a page of them, newest first. */
 export function planTenants({ page, pageSize }: PageRequest): readonly Statement[] {

@@ -1,7 +1,7 @@
 /** Tenants, managed by operators. */
 import * as v from "valibot";
 import { TENANT_ID } from "../scim/ids.ts";
-import { UniqueViolation } from "../execute/store.ts";
+import { UniqueViolation, noCost } from "../execute/store.ts";
 import type { Row } from "../execute/store.ts";
 import { operatorEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -9,15 +9,16 @@ import { DISPLAY_NAME } from "./input.ts";
 import { COUNT, pageSchema, TIME } from "./output.ts";
 import { PAGE_QUERY } from "./page.ts";
 import { ProblemError } from "./problem.ts";
-import { removeRows } from "./removal.ts";
+import { markInShard, removeRows } from "./removal.ts";
 import { planMark } from "./removal-statements.ts";
-import { numberOf, textOf } from "./row.ts";
+import { numberOf, textOf, textOrNull } from "./row.ts";
 import { planNewTenant, planTenant, planTenantChange, planTenants } from "./tenant-statements.ts";
 
-const TENANT = v.strictObject({
+export const TENANT = v.strictObject({
   id: v.string(),
   displayName: v.string(),
   status: v.picklist(["active", "suspended", "deleting"]),
+  shard: v.pipe(v.nullable(v.string()), v.description("null: in the main database")),
   activityDays: v.pipe(COUNT, v.description("days for which activity and audit entries are kept")),
   created: TIME,
   lastModified: TIME,
@@ -85,13 +86,15 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     body: TENANT_CHANGE,
     success: { status: 200, body: TENANT },
     problems: [409],
-    async answer({ param, body, now, change }) {
+    async answer({ stores, param, body, now, change }) {
       const id = param("id");
       const statement = planTenantChange(id, body, now.toISOString());
       const rows = await change([planTenant(id), statement]);
       found(rows(0), id);
       const [changed] = rows(1);
       if (changed === undefined) throw new ProblemError(409, "the tenant is being deleted");
+      // The main database shows what the tenant's own row in its shard decides.
+      if (changed["shard"] !== null) await stores.storeFor(id, noCost()).query(statement);
       return { status: 200, body: tenantOf(changed) };
     },
   }),
@@ -100,22 +103,25 @@ export const TENANT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     method: "DELETE",
     path: "/tenants/:id",
     summary: "Delete a tenant; again: go on where its deletion stopped",
-    async answer({ store, param, now, defer, change }) {
+    async answer({ stores, param, now, defer, change }) {
       const id = param("id");
       const { statements, gone } = planMark(id, now.toISOString());
-      if ((await change(statements, { gone }))(0).length === 0) throw noSuchTenant(id);
+      const [marked] = (await change(statements, { gone }))(0);
+      if (marked === undefined) throw noSuchTenant(id);
+      if (marked["shard"] !== null) await markInShard(stores, id, now);
       // A small tenant is gone with the answer; the rest of a large one goes after it.
-      if (!(await removeRows(store, id, 1))) await defer(removeRows(store, id));
+      if (!(await removeRows(stores, id, 1))) await defer(removeRows(stores, id));
       return { status: 204 };
     },
   }),
 ]);
 
-function tenantOf(row: Row): v.InferOutput<typeof TENANT> {
+export function tenantOf(row: Row): v.InferOutput<typeof TENANT> {
   return {
     id: textOf(row, "tenant_id"),
     displayName: textOf(row, "display_name"),
     status: statusOf(textOf(row, "status")),
+    shard: textOrNull(row, "shard"),
     activityDays: numberOf(row, "activity_days"),
     created: textOf(row, "created"),
     lastModified: textOf(row, "last_modified"),
@@ -127,7 +133,7 @@ function statusOf(text: string): "active" | "suspended" | "deleting" {
   return text === "active" || text === "suspended" ? text : "deleting";
 }
 
-function found([row]: readonly Row[], id: string): Row {
+export function found([row]: readonly Row[], id: string): Row {
   if (row === undefined) throw noSuchTenant(id);
   return row;
 }

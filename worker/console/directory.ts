@@ -111,7 +111,7 @@ export async function readResource(c: ConsoleContext, type: ResourceType): Promi
 }
 
 export function storeOf(c: ConsoleContext): Store {
-  return c.get("wiring").openStore(noCost());
+  return c.get("wiring").stores.storeFor(tenantOf(c), noCost());
 }
 
 /** The guard has seen that the session may. */

@@ -1,4 +1,4 @@
-/** SQL of the console's sessions and of the use of set-up links; both lie in the main database. */
+/** SQL of the console's sessions, which lie in the main database, and of the use of set-up links, which lie with their tenant. */
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 

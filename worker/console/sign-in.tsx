@@ -118,8 +118,8 @@ async function signOut(c: ConsoleContext): Promise<Response> {
 }
 
 export function sessionContextOf(c: ConsoleContext): SessionContext {
-  const { openStore, now, random, console: config } = c.get("wiring");
-  return { store: openStore(noCost()), limits: config.sessions, now: now(), random };
+  const { stores, now, random, console: config } = c.get("wiring");
+  return { store: stores.main(noCost()), limits: config.sessions, now: now(), random };
 }
 
 function sealOf(c: ConsoleContext) {

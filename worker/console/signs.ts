@@ -13,8 +13,9 @@ export interface Signs {
 }
 
 export async function readSigns(c: ConsoleContext, scheme: string): Promise<Signs> {
-  const store = c.get("wiring").openStore(noCost());
-  const [row] = await store.query(planSigns(tenantOf(c), scheme));
+  const tenant = tenantOf(c);
+  const store = c.get("wiring").stores.storeFor(tenant, noCost());
+  const [row] = await store.query(planSigns(tenant, scheme));
   const at = (name: string): string | null => {
     const value = row?.[name];
     return typeof value === "string" ? value : null;

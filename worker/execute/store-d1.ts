@@ -1,6 +1,6 @@
 /** The store on Cloudflare D1. Every read goes to the primary: an IdP reads straight after it writes. */
 import type { Statement } from "../plan/statement.ts";
-import { GuardFailed, UniqueViolation } from "./store.ts";
+import { namedError } from "./store.ts";
 import type { Cost, Row, Store } from "./store.ts";
 
 export function openD1Store(database: D1Database, cost: Cost): Store {
@@ -8,7 +8,6 @@ export function openD1Store(database: D1Database, cost: Cost): Store {
   const prepare = (statement: Statement): D1PreparedStatement =>
     session.prepare(statement.sql).bind(...statement.params);
   const count = (results: readonly D1Result<Row>[]): void => {
-    cost.roundTrips += 1;
     for (const result of results) {
       cost.statements += 1;
       cost.rowsRead += result.meta.rows_read;
@@ -17,11 +16,13 @@ export function openD1Store(database: D1Database, cost: Cost): Store {
   };
   return {
     async query(statement) {
+      cost.roundTrips += 1;
       const result = await prepare(statement).all<Row>();
       count([result]);
       return result.results;
     },
     async batch(statements) {
+      cost.roundTrips += 1;
       try {
         const results = await session.batch<Row>(statements.map(prepare));
         count(results);
@@ -31,12 +32,4 @@ export function openD1Store(database: D1Database, cost: Cost): Store {
       }
     },
   };
-}
-
-/** D1 says which constraint failed in its message only. */
-function namedError(error: unknown): unknown {
-  const message = error instanceof Error ? error.message : "";
-  if (message.includes("CHECK constraint failed: writers_guard")) return new GuardFailed();
-  if (message.includes("UNIQUE constraint failed")) return new UniqueViolation();
-  return error;
 }

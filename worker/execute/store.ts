@@ -49,3 +49,11 @@ export class GuardFailed extends Error {
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
+
+/** Engines say which constraint failed in the message of their error only. */
+export function namedError(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : "";
+  if (message.includes("CHECK constraint failed: writers_guard")) return new GuardFailed();
+  if (message.includes("UNIQUE constraint failed")) return new UniqueViolation();
+  return error;
+}

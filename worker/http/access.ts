@@ -146,7 +146,8 @@ function admit(c: ScimContext, principal: Principal, token: Row | undefined): vo
   c.get("leniency").profile = principal.profile;
   refuseLeniency(c);
   if (token === undefined) return;
-  const touched = touchToken(c.get("wiring").openStore(noCost()), claimOf(c), {
+  const store = c.get("wiring").stores.storeFor(principal.tenant, noCost());
+  const touched = touchToken(store, claimOf(c), {
     lastUsed: token["last_used"],
     provider: principal.provider,
     seen: profileSeen(c.req.raw),

@@ -19,7 +19,8 @@ export function noteActivity(c: ScimContext): void {
   // Who is turned away because there is too much to do must not add to it; the log has it.
   if (fault !== undefined && PASSING.has(fault.kind)) return;
   const note = planActivityNote(noteOf(c, principal));
-  void deferOf(c)(c.get("wiring").openStore(noCost()).query(note));
+  const store = c.get("wiring").stores.storeFor(principal.tenant, noCost());
+  void deferOf(c)(store.query(note));
 }
 
 const PASSING: ReadonlySet<Fault["kind"]> = new Set(["tooManyRequests", "unavailable"]);

@@ -5,8 +5,8 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
 import { ProblemError, renderProblem } from "../admin/problem.ts";
 import { isScimCredential } from "../auth/bearer.ts";
-import { createConsole } from "../console/console.tsx";
 import { CONSOLE } from "../console/page.ts";
+import type { ConsoleEnv } from "../console/context.ts";
 import { isUuid } from "../scim/ids.ts";
 import { ERROR_GUIDE } from "../render/error-guide.ts";
 import { getErrorGuide } from "./guide.ts";
@@ -22,19 +22,22 @@ export interface App<Env> {
 const MANAGEMENT = "/core/iam/v1";
 const TENANTLESS = `${MANAGEMENT}/scim`;
 
-/** `wire` makes the wiring of a request from its environment. */
+export type CreateConsole = () => Hono<ConsoleEnv>;
+
+/** `wire` makes the wiring of a request from its environment; without `createConsole` there is no console. */
 export function createApp<Env extends object>(
   types: readonly ResourceType[],
   wire: (env: Env) => Wiring,
+  createConsole?: CreateConsole,
 ): App<Env> {
   const scim = createScim(types);
   const tenantless = prepared(wire).route(TENANTLESS, scim);
   const others = prepared(wire)
     .route(MANAGEMENT, createAdmin())
-    .route(CONSOLE, createConsole())
     .route("/:tenant/api/scim/v2", scim)
     .route("/", createOAuth())
     .get(ERROR_GUIDE, getErrorGuide);
+  if (createConsole !== undefined) others.route(CONSOLE, createConsole());
   for (const app of [tenantless, others]) app.notFound(() => renderProblem(nothingHere()));
   return {
     fetch(request, env, context) {

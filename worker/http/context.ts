@@ -20,6 +20,7 @@ export interface ScimEnv {
     client: ShowingClient | undefined;
     /** Undefined until the token row was seen. */
     principal: Principal | undefined;
+    /** The claimed tenant's; there is none without a claim. */
     store: Store;
     cost: Cost;
     /** The body, once it was read. */

@@ -65,8 +65,9 @@ export function createOAuth(): Hono<AppEnv> {
 type OAuthContext = Context<AppEnv>;
 
 async function issueToken(c: OAuthContext): Promise<Response> {
-  const { openStore, now, secret, ...wiring } = c.get("wiring");
-  const [tenant, at, store] = [c.req.param("tenant") ?? "", now(), openStore(noCost())];
+  const { stores, now, secret, ...wiring } = c.get("wiring");
+  const [tenant, at] = [c.req.param("tenant") ?? "", now()];
+  const store = stores.storeFor(tenant, noCost());
   const proof = parseTokenRequest(await readForm(c), c.req.header("authorization"));
   const credential = await holdingOff(c, JSON.stringify([tenant, proof]), () =>
     authenticateClient({ tenant, proof, at }, store, wiring),

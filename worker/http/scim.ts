@@ -66,19 +66,22 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
   scim.onError(onError);
   scim.use("*", async (c, next) => {
     const wiring = c.get("wiring");
-    const { openStore, costHeader } = wiring;
+    const { stores, costHeader } = wiring;
     const cost = noCost();
     c.set("types", types);
     c.set("cost", cost);
-    c.set("store", openStore(cost));
     c.set("leniency", new Leniency());
     c.set("body", undefined);
     c.set("hasChanged", false);
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
     const isOpen = c.req.path.endsWith(PROVIDER_PATH) && authorization === undefined;
-    if (!isOpen) await holdOff(c);
-    if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), wiring));
+    if (!isOpen) {
+      await holdOff(c);
+      const claim = await readClaim(authorization, c.req.param("tenant"), wiring);
+      c.set("claim", claim);
+      c.set("store", stores.storeFor(claim.tenant, cost));
+    }
     await next();
     noteActivity(c);
     if (costHeader) c.header("x-rollcall-cost", printCost(c));

@@ -2,11 +2,11 @@
 import type { VerifyAssertion } from "../auth/assertion.ts";
 import type { VerifyAccessToken } from "../auth/jwt.ts";
 import type { AuthFailures } from "./auth-failures.ts";
-import type { OpenStore } from "../execute/store.ts";
+import type { Stores } from "../execute/stores.ts";
 import type { Writer } from "../execute/write.ts";
 
 export interface Wiring {
-  readonly openStore: OpenStore;
+  readonly stores: Stores;
   /** The one writer of a tenant, by the tenant's id. */
   readonly writerOf: (tenant: string) => Writer;
   readonly verifyAccessToken: VerifyAccessToken;

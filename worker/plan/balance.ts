@@ -58,11 +58,15 @@ function pair(filter: TypedFilter): Measured {
   }
 }
 
-/** The two shallowest become one, until one is left: the deepest stays next to the root. */
+/**
+ * The two shallowest become one, until one is left: the deepest stays next to the root. It stands first, since what follows an operator
+ * waits on the stack of libSQL's parser, which ends at 100.
+ */
 function join(parts: readonly Measured[], kind: "and" | "or"): Measured {
   const [first, second, ...rest] = parts.toSorted((left, right) => left.depth - right.depth);
   if (first === undefined) return { filter: { kind, filters: [] }, depth: 1 };
   if (second === undefined) return first;
-  const filter: TypedFilter = { kind, filters: [first.filter, second.filter] };
+  const [left, right] = second.depth > first.depth ? [second, first] : [first, second];
+  const filter: TypedFilter = { kind, filters: [left.filter, right.filter] };
   return join([...rest, { filter, depth: Math.max(first.depth, second.depth) + 1 }], kind);
 }

@@ -22,7 +22,7 @@ function tokenRows(claim: Claim): SQL {
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
     WHERE t.tenant_id = ${claim.tenant} AND ${isRow(claim.credential)}
-      AND (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`;
+      AND (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
 }
 
 /** One row where the token is known and valid; `status`, `enabled` and `scope` may still forbid. */
@@ -79,7 +79,7 @@ function listed(claim: Claim, values: readonly string[], { key, found }: typeof 
     CROSS JOIN scim_tokens t ON t.tenant_id = ${claim.tenant} AND ${found}
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
-    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended')`;
+    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
 }
 
 /** Holds where the token may write. */

@@ -41,7 +41,7 @@ export function planUse(tenant: string, used: UsedAssertion, expired: string): S
       SELECT tenant_id, jti_hash FROM assertions INDEXED BY assertions_by_expiry
       WHERE tenant_id = ${tenant} AND expires_at < ${expired} LIMIT CAST(${CHUNK} AS INTEGER))`),
     statement(sql`INSERT INTO assertions (tenant_id, jti_hash, expires_at)
-      SELECT tenant_id, ${used.jtiHash}, ${used.expiresAt} FROM tenants WHERE tenant_id = ${tenant} AND status = 'active'
+      SELECT tenant_id, ${used.jtiHash}, ${used.expiresAt} FROM tenants WHERE tenant_id = ${tenant} AND status = 'active' AND shard IS NULL
       ON CONFLICT DO NOTHING RETURNING jti_hash`),
   ];
 }
@@ -53,5 +53,5 @@ function connection(): SQL {
 
 function isValid({ clientId, at }: NamedClient): SQL {
   return sql`t.client_id = ${clientId} AND (t.expires_at IS NULL OR t.expires_at > ${at})
-    AND n.status IN ('active', 'suspended')`;
+    AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
 }
