@@ -1,9 +1,8 @@
 /** Executes steps: read what they need, decide each in its order, write them in one atomic batch; again where another writer was. */
 import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
-import { NEEDS, planNeeds } from "../plan/needs.ts";
-import type { Typed } from "../plan/needs.ts";
-import type { NeedRows } from "../plan/snapshot.ts";
+import { planNeeds, rowsByNeed } from "../plan/needs.ts";
+import type { NeedRows, NeedsContext, Typed } from "../plan/needs.ts";
 import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
 import type { Progress, RequestedStep, Step } from "../plan/steps.ts";
 import type { Outcome } from "../scim/command.ts";
@@ -48,16 +47,18 @@ export async function executeWrite(
 ): Promise<WriteReply> {
   const steps = typeSteps(request.steps, context.types);
   const cost = noCost();
-  const store = context.openStore(cost);
+  const batch = { steps, store: context.openStore(cost), context };
   let progress = startProgress(steps, request.failOnErrors);
   let conflicts = 0;
   while (progress.waiting.length > 0 && conflicts < MOST_CONFLICTS) {
-    const next = await writeBatch(steps, progress, store, context).catch((error: unknown) => {
-      // What earlier batches wrote is told; the rest may be asked for again.
-      if (progress.outcomes.every((outcome) => outcome === undefined)) throw error;
-      console.error(JSON.stringify({ level: "error", error: String(error) }));
-      return undefined;
-    });
+    const next = await writeBatch(progress, { ...batch, isRefused: conflicts > 0 }).catch(
+      (error: unknown) => {
+        // What earlier batches wrote is told; the rest may be asked for again.
+        if (progress.outcomes.every((outcome) => outcome === undefined)) throw error;
+        console.error(JSON.stringify({ level: "error", error: String(error) }));
+        return undefined;
+      },
+    );
     if (next === undefined) conflicts += 1;
     else progress = next;
   }
@@ -91,22 +92,30 @@ export async function executeTogether(
   return replies;
 }
 
+interface BatchContext {
+  readonly steps: readonly Step[];
+  readonly store: Store;
+  readonly context: WriteContext;
+  /** Whether a batch before it was refused, be it for a token that fell. */
+  readonly isRefused: boolean;
+}
+
 /** The progress after one batch; undefined where it met another writer's: what was read is stale, and nothing was written. */
 async function writeBatch(
-  steps: readonly Step[],
   before: Progress,
-  store: Store,
-  context: WriteContext,
+  { steps, store, context, isRefused }: BatchContext,
 ): Promise<Progress | undefined> {
   const decideContext: DecideContext = {
     now: context.now().toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const rows = await readNeeds(waitingCommands(steps, before), store, context.types);
+  const { types } = context;
+  const needs = { types, now: decideContext.now, isRefused };
+  const rows = await readNeeds(waitingCommands(steps, before), store, needs);
   const { progress, done, snapshot } = decideBatch(steps, before, rows, decideContext);
   if (done.length === 0) return progress;
   try {
-    await store.batch(changesFor(done, snapshot, context.types, decideContext));
+    await store.batch(changesFor(done, snapshot, types, decideContext));
     return progress;
   } catch (error) {
     if (error instanceof GuardFailed || error instanceof UniqueViolation) return undefined;
@@ -117,11 +126,9 @@ async function writeBatch(
 async function readNeeds(
   commands: readonly Typed[],
   store: Store,
-  types: WriteContext["types"],
+  context: NeedsContext,
 ): Promise<NeedRows> {
-  const needs = planNeeds(commands, types);
-  const names = NEEDS.filter((name) => needs[name] !== undefined);
-  if (names.length === 0) return {};
-  const results = await store.batch(names.flatMap((name) => needs[name] ?? []));
-  return Object.fromEntries(names.map((name, index) => [name, results[index]]));
+  const needs = planNeeds(commands, context);
+  if (needs.length === 0) return {};
+  return rowsByNeed(needs, await store.batch(needs.map(({ statement }) => statement)));
 }
