@@ -202,21 +202,33 @@ function deleteMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit
   ];
 }
 
-/** Most ids that are named one by one, which reads two rows each; in a JSON list each takes four. */
+/** Most ids that one statement names one by one, which reads two rows each; in a JSON list each takes four. */
 const MOST_NAMED = 90;
 
 function endMembers(tenant: string, pairs: readonly Membership[]): SQL[] {
   const groups = [...new Set(pairs.map(({ group }) => group))];
-  if (groups.length <= FEW && pairs.length <= MOST_NAMED) {
-    return groups.map((group) => {
-      const ids = pairs.filter((pair) => pair.group === group).map(({ id }) => sql`${id}`);
-      return sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id = ${group} AND member_id IN (${sql.join(ids, sql`, `)})`;
+  const named = groups.flatMap((group) => {
+    const ids = pairs.filter((pair) => pair.group === group).map(({ id }) => id);
+    return chunksOf(ids, MOST_NAMED).map((chunk) => ({ group, chunk }));
+  });
+  if (named.length <= FEW) {
+    return named.map(({ group, chunk }) => {
+      const ids = sql.join(
+        chunk.map((id) => sql`${id}`),
+        sql`, `,
+      );
+      return sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id = ${group} AND member_id IN (${ids})`;
     });
   }
   return tables(pairs.map(({ group, id }) => [group, id])).map(
     (table) =>
       sql`DELETE FROM members WHERE tenant_id = ${tenant} AND (group_id, member_id) IN (SELECT * FROM ${table})`,
   );
+}
+
+function chunksOf<Value>(values: readonly Value[], length: number): (readonly Value[])[] {
+  const starts = Array.from({ length: Math.ceil(values.length / length) }, (_, i) => i * length);
+  return starts.map((start) => values.slice(start, start + length));
 }
 
 function insertMembers(tenant: string, snapshot: Snapshot): SQL[] {

@@ -140,7 +140,7 @@ export function displayOf(types: readonly ResourceType[], column: "document" | "
 export function nameOf({ displayedBy }: ResourceType, column: "document" | "folded"): SQL {
   const source = sql.raw(`x.${column}`);
   const names = displayedBy.map((one) => sql`json_extract(${source}, ${literal(`$."${one}"`)})`);
-  return sql`coalesce(${sql.join([...names, sql`NULL`, sql`NULL`], sql`, `)})`;
+  return sql`coalesce(${sql.join([...names, sql`NULL`], sql`, `)})`;
 }
 
 /** The resource types that have an attribute stored as rows: the groups. */

@@ -300,13 +300,14 @@ function selectAncestors(
   types: readonly ResourceType[],
 ): SQL[] {
   const rows = nested.flatMap(([id, ids]) => lists(ids).map((list) => [id, list]));
-  // The comparison with m makes the engine look for the group first, and at the list only where there is one.
+  // The condition on m makes the engine look for a group first, and at the list only where there is one.
   return tables(rows).map(
     (table) => sql`WITH RECURSIVE up(root, id) AS (
         SELECT j.column1, m.group_id FROM ${table} j
           CROSS JOIN members m INDEXED BY members_by_member ON m.tenant_id = ${tenant} AND m.member_id = j.column1
           WHERE EXISTS (SELECT 1 FROM json_each(j.column2) k CROSS JOIN resources x
-            ON x.tenant_id = m.tenant_id AND x.type IN (${namesOfTypes(typesWithRows(types))}) AND x.id = k.value)
+            ON x.tenant_id = ${tenant} AND x.type IN (${namesOfTypes(typesWithRows(types))}) AND x.id = k.value
+            WHERE m.group_id <> '')
         UNION SELECT up.root, m.group_id FROM up CROSS JOIN members m INDEXED BY members_by_member
           ON m.tenant_id = ${tenant} AND m.member_id = up.id)
       SELECT root, id FROM up`,
