@@ -1,19 +1,29 @@
 /** Rows of `selectResources` back to resources, and to the token that they were read with. */
 import { isList, readJson, readObject } from "../scim/json.ts";
-import type { Member, Membership, StoredResource } from "../scim/resource.ts";
+import type { Member, Membership, ResourceText, StoredResource } from "../scim/resource.ts";
 import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
 
-export interface Found {
+export interface Found<Resource = StoredResource> {
   readonly total: number;
   /** Whether more resources follow, in the direction of the cursor. */
   readonly more: boolean;
-  readonly resources: readonly StoredResource[];
+  readonly resources: readonly Resource[];
   /** What each of them is sorted by. */
   readonly keys: readonly (string | number | null)[];
 }
 
 export function decodeResources(rows: readonly Row[], shown: Shown): Found {
+  const { resources, ...rest } = decodeTexts(rows, shown);
+  const parsed = resources.map(({ text: document, ...resource }) => ({
+    ...resource,
+    document: readObject(document),
+  }));
+  return { ...rest, resources: parsed };
+}
+
+/** The same without looking into the documents. */
+export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceText> {
   const members = new Map<string, Member[]>();
   const all: Row[] = [];
   let [total, most]: (number | undefined)[] = [];
@@ -24,7 +34,7 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
     else if (row["id"] !== null) all.push(row);
   }
   const found = all.slice(0, most);
-  const resources = found.map((row): StoredResource => {
+  const resources = found.map((row): ResourceText => {
     const id = text(row["id"]);
     return {
       type: text(row["type"]),
@@ -32,7 +42,7 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
       version: number(row["version"]),
       created: text(row["created"]),
       lastModified: text(row["last_modified"]),
-      document: readObject(text(row["document"])),
+      text: text(row["document"]),
       ...(shown.members && { members: members.get(id) ?? [] }),
       ...(shown.memberships && { memberships: decodeMemberships(row["memberships"]) }),
       ...(shown.names && { names: decodeNames(row["names"]) }),

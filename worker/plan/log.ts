@@ -36,7 +36,9 @@ export function writeLog(
   });
   return [
     ...tables(activity).map(
-      (table) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, request, latency)
+      (
+        table,
+      ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, request, latency)
         SELECT ${tenant}, column1, column2, column3, column4, column5, column6, column7, 'success', column8, column9, column11,
           CAST(round((julianday(column2) - julianday(column10)) * 86400000) AS INTEGER) FROM ${table}`,
     ),
