@@ -3,7 +3,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import type { CursorPosition } from "../scim/cursor.ts";
 import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import type { ListQuery, ListTarget } from "../parse/list-query.ts";
-import { CLAIMED_TENANT, claimRow, claimTable } from "./claim.ts";
+import { CLAIMED_TENANT, claimTable } from "./claim.ts";
 import { lookupOf, pageByLookup } from "./lookup.ts";
 import { literal } from "./locate.ts";
 import type { Scope } from "./locate.ts";

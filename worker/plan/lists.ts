@@ -65,3 +65,8 @@ export function lists(values: readonly unknown[]): string[] {
   }
   return chunk.length === 0 ? chunks : [...chunks, `[${chunk.join(",")}]`];
 }
+
+/** The rows, each once. */
+export function unrepeated<Cells extends ListedRow>(rows: readonly Cells[]): Cells[] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}

@@ -1,7 +1,7 @@
 /** Runs of `positions`: the resources of a type in the order of their ids, in runs of up to 400 with their counts. */
 import { isList, readJson } from "../scim/json.ts";
 import { text } from "./decode.ts";
-import { tables } from "./lists.ts";
+import { tables, unrepeated } from "./lists.ts";
 import { sql } from "./statement.ts";
 import type { Row, SQL } from "./statement.ts";
 
@@ -50,7 +50,7 @@ export class Runs {
     if (typeof value !== "string") return;
     const pair = readJson(value);
     const [firstId, count] = isList(pair) ? pair : [];
-    const run = this.#runOf(type, String(firstId), Number(count));
+    const run = this.#runOf(type, typeof firstId === "string" ? firstId : "", Number(count));
     if (id === AFTER_ALL) this.#last.set(type, run);
     else this.#byId.set(id, run);
   }
