@@ -277,6 +277,20 @@ describe("changes of members", () => {
     );
   });
 
+  it("400 that are removed at once: more than a statement names", async () => {
+    for (const directory of directories.slice(1)) {
+      const value = Array.from({ length: 400 }, (_, index) => ({
+        value: directory.userId(100 + index),
+      }));
+      const remove = [{ op: "remove", path: "members", value }];
+      await costWithin(
+        ({ tenant, group }) => tenant.patch(`/Groups/${group}`, remove),
+        directory,
+        write(6 * 400 + 10, 3 * 400 + 5),
+      );
+    }
+  });
+
   it("remove one by a value path", async () => {
     await expectFlat(
       (at) =>
