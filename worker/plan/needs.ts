@@ -26,16 +26,18 @@ import type { Row, SQL, Statement } from "./statement.ts";
 
 export type WriteCommand = Command<PatchOperation>;
 
-export type Need =
-  | "tokens"
-  | "writer"
-  | "current"
-  | "mentioned"
-  | "held"
-  | "unique"
-  | "runs"
-  | "ancestors"
-  | "holding";
+const NEEDS = [
+  "tokens",
+  "writer",
+  "current",
+  "mentioned",
+  "held",
+  "unique",
+  "runs",
+  "ancestors",
+  "holding",
+] as const;
+type Need = (typeof NEEDS)[number];
 
 /** A statement, and what its rows are needed for. */
 export interface NeededRead {
@@ -62,7 +64,7 @@ export interface Typed {
   readonly type: ResourceType;
 }
 
-/** All commands are of one tenant. Their number makes statements longer, then more by the hundred thousand characters. */
+/** The reads of one batch. All commands are of one tenant; how many there are makes lists longer, not statements more. */
 export function planNeeds(commands: readonly Typed[], context: NeedsContext): NeededRead[] {
   const [first] = commands;
   if (first === undefined) return [];
@@ -88,18 +90,6 @@ export function planNeeds(commands: readonly Typed[], context: NeedsContext): Ne
     queries[need].map((query) => ({ need, statement: statement(query) })),
   );
 }
-
-const NEEDS: readonly Need[] = [
-  "tokens",
-  "writer",
-  "current",
-  "mentioned",
-  "held",
-  "unique",
-  "runs",
-  "ancestors",
-  "holding",
-];
 
 /** The rows of the statements, by what they are needed for. */
 export function rowsByNeed(
