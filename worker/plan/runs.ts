@@ -19,7 +19,7 @@ export function selectRuns(
   tenant: string,
   pairs: readonly (readonly [type: string, id: string])[],
 ): SQL[] {
-  return tables(pairs).map(
+  return tables(unrepeated(pairs)).map(
     (
       table,
     ) => sql`SELECT j.column1 AS type, j.column2 AS id, (SELECT json_array(p.first_id, p.count) FROM positions p
