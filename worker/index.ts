@@ -5,13 +5,16 @@ import { removeExpired } from "./admin/retention.ts";
 import { assertionVerifier } from "./auth/assertion.ts";
 import { ADMIN_SCOPE, LINK_AUDIENCE, OPERATOR_SCOPE, accessTokenVerifier } from "./auth/jwt.ts";
 import type { AccessTokenConfig, VerifyAccessToken } from "./auth/jwt.ts";
+import { DEADLINES, withDeadlines } from "./execute/deadline.ts";
 import { openD1Store } from "./execute/store-d1.ts";
 import { noCost } from "./execute/store.ts";
 import type { OpenStore } from "./execute/store.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
-import type { WriteContext, Writer } from "./execute/write.ts";
+import type { Writer } from "./execute/write.ts";
+import type { WriterContext } from "./execute/write-queue.ts";
 import { createApp } from "./http/app.ts";
 import type { OpenIdConfig } from "./http/wiring.ts";
+import { AuthFailures } from "./http/auth-failures.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 
 export interface Env {
@@ -38,11 +41,22 @@ export interface Env {
   /** How long a session of the console may be idle, and how long it lasts at the most; 1800 and 36000 by default. */
   readonly CONSOLE_IDLE_SECONDS?: string;
   readonly CONSOLE_SESSION_SECONDS?: string;
+  /** Operations that a token may ask for in 10 s; 2000 by default, 0: as many as it likes. */
+  readonly RATE_LIMIT_OPERATIONS?: string;
+  /** Milliseconds that a read of the database may take; 10000 by default. */
+  readonly STORE_READ_DEADLINE?: string;
+  /** Milliseconds that a write may take; 15000 by default. */
+  readonly STORE_WRITE_DEADLINE?: string;
+  /** Counts failed authentication per address; without it nothing is counted. */
+  readonly AUTH_FAILURES?: RateLimit;
   /** '1': SCIM responses say what they cost the database. */
   readonly COST_HEADER?: string;
 }
 
+const DEFAULT_OPERATIONS = 2000;
+
 const now = (): Date => new Date();
+const pause = (milliseconds: number): Promise<void> => scheduler.wait(milliseconds);
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
 /** One verifier for each environment, since it caches the issuer's keys. */
@@ -68,11 +82,20 @@ const app = createApp<Env>(RESOURCE_TYPES, (env) => ({
       life: secondsOf(env.CONSOLE_SESSION_SECONDS, 10 * 3600),
     },
   },
+  failures: env.AUTH_FAILURES && failuresOf(env.AUTH_FAILURES),
 }));
 
 export class TenantWriter extends TenantWriterObject<Env> {
-  protected context(): WriteContext {
-    return { openStore: storeOf(this.env), types: RESOURCE_TYPES, now, random };
+  protected context(): WriterContext {
+    const operationLimit = numberOf(this.env.RATE_LIMIT_OPERATIONS, DEFAULT_OPERATIONS);
+    return {
+      openStore: storeOf(this.env),
+      types: RESOURCE_TYPES,
+      now,
+      random,
+      pause,
+      operationLimit,
+    };
   }
 }
 
@@ -85,8 +108,27 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-function storeOf({ DB }: Env): OpenStore {
-  return (cost) => openD1Store(DB, cost);
+function storeOf({ DB, STORE_READ_DEADLINE, STORE_WRITE_DEADLINE }: Env): OpenStore {
+  return withDeadlines((cost) => openD1Store(DB, cost), {
+    read: numberOf(STORE_READ_DEADLINE, DEADLINES.read),
+    write: numberOf(STORE_WRITE_DEADLINE, DEADLINES.write),
+  });
+}
+
+/** A variable that is a whole number of at least 0. @throws Error where it is something else: better than to guess */
+function numberOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined || text === "") return otherwise;
+  if (!/^\d+$/.test(text)) throw new Error("A variable that should be a number is none.");
+  return Number(text);
+}
+
+/** One memory for each limiter, since it remembers who failed. */
+const knownFailures = new WeakMap<object, AuthFailures>();
+
+function failuresOf(limiter: RateLimit): AuthFailures {
+  const known = knownFailures.get(limiter) ?? new AuthFailures(limiter);
+  knownFailures.set(limiter, known);
+  return known;
 }
 
 function openIdOf(env: Env): OpenIdConfig | undefined {

@@ -1,5 +1,5 @@
 /** Fills tenants before the Worker starts, through the writer that it runs: documents, index rows, positions, totals and activity are its own. */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { planNewProvider } from "../../worker/admin/provider-statements.ts";
@@ -12,6 +12,7 @@ import { parsePatch } from "../../worker/parse/patch.ts";
 import { Leniency } from "../../worker/parse/quirks.ts";
 import { parseResource } from "../../worker/parse/resource.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
+import { makeWriteId } from "../../worker/scim/ids.ts";
 import type { Claim } from "../../worker/scim/principal.ts";
 import { typeNamed } from "./types.ts";
 import { groupBody, patchBody, userBody } from "./people.ts";
@@ -122,6 +123,7 @@ async function write(
   const steps = changes.map((change) => ({
     command: {
       claim,
+      writeId: makeWriteId(randomBytes(8)),
       tokenId: "bench",
       provider: PROVIDER,
       behaviour: BEHAVIOURS.generic,
@@ -141,8 +143,9 @@ async function write(
     types: RESOURCE_TYPES,
     now: () => new Date(),
     random: randomBytes,
+    pause: (milliseconds: number) => sleep(milliseconds),
   };
-  const { outcomes } = await executeWrite({ steps, failOnErrors: 1 }, context);
+  const { outcomes } = await executeWrite({ steps, failOnErrors: 1, requestId: "seed" }, context);
   return outcomes.map((outcome) => {
     if (outcome?.ok !== true) throw new Error(`not seeded: ${JSON.stringify(outcome)}`);
     return outcome.resource?.id ?? "";

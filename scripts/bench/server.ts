@@ -38,7 +38,12 @@ export async function withRollcall<T>(
     const store = openSqliteStore(files);
     const seeded = await seed(store).finally(store.close);
     const port = await freePort();
-    const env = { PORT: String(port), ROLLCALL_STATE: files.folder, COST_HEADER: "1" };
+    const env = {
+      PORT: String(port),
+      ROLLCALL_STATE: files.folder,
+      COST_HEADER: "1",
+      RATE_LIMIT_OPERATIONS: "0",
+    };
     const isReady = async (): Promise<void> => {
       if ((await readText(files.local)) === undefined) throw new Error("npm run serve isn't ready");
     };

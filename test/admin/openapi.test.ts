@@ -46,8 +46,10 @@ it("a stranger at any other path is in the log, without the token", async () => 
   await call("GET", "/scim?query=x", { as: null, headers });
   expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
     {
+      level: "warn",
       event: "admin.refused",
       requestId: "request-1",
+      status: 401,
       method: "GET",
       path: "/core/iam/v1/scim",
       address: "192.0.2.7",

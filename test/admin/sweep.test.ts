@@ -1,4 +1,5 @@
 /** Every endpoint, called by those who may not: refused, and nothing in the database is another than before. */
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { Endpoint } from "../../worker/admin/endpoint.ts";
 import { ENDPOINTS } from "../../worker/admin/endpoints.ts";
@@ -17,11 +18,26 @@ const BODIES: Readonly<Record<string, () => object>> = {
   createTenant: () => ({ displayName: "Other" }),
   changeTenant: () => ({ status: "suspended" }),
   createSetupLink: () => ({}),
+  importTenant: () => ({ lines: [IMPORTED] }),
+  // Of the victim's own damage.
+  verifyTenant: () => ({ cursor: '["totals"]', repair: true }),
+};
+
+const IMPORTED = {
+  kind: "connection",
+  scheme: "imported",
+  displayName: "Imported",
+  enabled: true,
+  type: "oidc",
+  profile: "okta",
+  properties: {},
+  created: "2026-01-01T00:00:00.000Z",
+  lastModified: "2026-01-01T00:00:00.000Z",
 };
 
 const TRUSTED = { issuer: "https://issuer.test", subject: "s", audience: "a" };
 
-/** A tenant with one of everything that a path can name; its connection `spare` has no token. */
+/** A tenant with one of everything that a path can name; its connection `spare` has no token, and it counts a user too many. */
 async function victim() {
   const tenant = await newTenant();
   await tenant.call("POST", "/sso/providers", { scheme: "spare" });
@@ -33,6 +49,9 @@ async function victim() {
   const trust = (await tenant.call("POST", `${at}/federated-credentials`, TRUSTED)).body;
   const path = `/tenants/${tenant.id}/setup-links`;
   const link = (await call("POST", path, { as: OPERATOR, body: {} })).body;
+  await env.DB.prepare(`UPDATE writers SET totals = '{"User":1}' WHERE tenant_id = ?`)
+    .bind(tenant.id)
+    .run();
   const names: Readonly<Record<string, string>> = { scheme: "spare", client, link: link.id };
   const ids: readonly (readonly [string, string])[] = [
     ["/tenants", tenant.id],

@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Queue } from "../../worker/execute/queue.ts";
-import { singlesAhead } from "../../worker/execute/tenant-writer.ts";
+import type { QueueLimits } from "../../worker/execute/queue.ts";
+import { singlesAhead } from "../../worker/execute/write-queue.ts";
 import { openD1Store } from "../../worker/execute/store-d1.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
@@ -66,30 +67,51 @@ describe("the queue", () => {
 
   it("runs jobs in order and together, goes on after a run that throws, and is bounded", async () => {
     const runs: number[][] = [];
-    const queue = new Queue<number, number>({
-      limit: 4,
-      take: (jobs) => Math.min(2, jobs.length),
-      run: async (jobs) => {
-        runs.push([...jobs]);
-        await Promise.resolve();
-        if (jobs.includes(2)) throw new Error("job 2");
-        return jobs;
-      },
+    const queue = makeQueue({ jobs: 4, bytes: 1000, age: 1000 }, async (jobs) => {
+      runs.push([...jobs]);
+      await Promise.resolve();
+      if (jobs.includes(2)) throw new Error("job 2");
+      return jobs.map(String);
     });
-    const added = [1, 2, 3, 4, 5, 6].map((job) => queue.add(job));
-    const results = await Promise.allSettled(
-      added.map((result) => result ?? Promise.resolve("full")),
-    );
+    const results = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((job) => queue.add(job)));
     expect(runs).toEqual([[1], [2, 3], [4, 5]]);
     expect(
       results.map((result) => (result.status === "fulfilled" ? result.value : "threw")),
-    ).toEqual([1, "threw", "threw", 4, 5, "full"]);
-    expect(await queue.add(7)).toBe(7);
+    ).toEqual(["1", "threw", "threw", "4", "5", "refused"]);
+    expect(await queue.add(7)).toBe("7");
+  });
+
+  it("is bounded by bytes, though one job alone may be larger", async () => {
+    const queue = makeQueue({ jobs: 100, bytes: 20, age: 1000 }, async (jobs) => jobs.map(String));
+    // The first is taken at once; 15 and 5 wait, and with them there is no room for 1.
+    const added = [1, 15, 5, 1].map((job) => queue.add(job));
+    expect(await Promise.all(added)).toEqual(["1", "15", "5", "refused"]);
+    const large = [1, 999, 1].map((job) => queue.add(job));
+    expect(await Promise.all(large)).toEqual(["1", "999", "refused"]);
+    expect(await queue.add(20)).toBe("20");
+  });
+
+  it("doesn't run what waited too long", async () => {
+    let now = 0;
+    const runs: number[][] = [];
+    const queue = makeQueue(
+      { jobs: 100, bytes: 1000, age: 10 },
+      async (jobs) => {
+        runs.push([...jobs]);
+        now += 11;
+        return jobs.map(String);
+      },
+      () => new Date(now),
+    );
+    const added = [1, 2, 3, 4, 5, 6].map((job) => queue.add(job));
+    expect(await Promise.all(added)).toEqual(["1", "2", "3", "refused", "refused", "refused"]);
+    expect(runs).toEqual([[1], [2, 3]]);
+    expect(await queue.add(7)).toBe("7");
   });
 
   it("takes requests of one change together, up to a limit, and a Bulk request alone", () => {
-    const single = { steps: [STEP], failOnErrors: undefined };
-    const bulk = { steps: [STEP, STEP], failOnErrors: undefined };
+    const single = { steps: [STEP], failOnErrors: undefined, requestId: "test" };
+    const bulk = { ...single, steps: [STEP, STEP] };
     expect(singlesAhead([single, single, bulk, single])).toBe(2);
     expect(singlesAhead([bulk, single])).toBe(0);
     expect(singlesAhead(Array.from({ length: 80 }, () => single))).toBe(50);
@@ -120,6 +142,22 @@ describe("the queue", () => {
     expect((await tenant.get("/Users")).body.totalResults).toBe(21);
   });
 });
+
+/** Jobs are their own size, and two are taken together. */
+function makeQueue(
+  limits: QueueLimits,
+  carryOut: (jobs: readonly number[]) => Promise<string[]>,
+  now = () => new Date(0),
+) {
+  return new Queue<number, string>({
+    limits,
+    run: carryOut,
+    now,
+    take: (jobs) => Math.min(2, jobs.length),
+    refuse: () => "refused",
+    sizeOf: (job) => job,
+  });
+}
 
 const STEP = { command: undefined, fault: undefined, bulkId: undefined, references: [] };
 

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { hashToken, makeToken } from "../../worker/auth/bearer.ts";
-import { singlesAhead } from "../../worker/execute/tenant-writer.ts";
+import { singlesAhead } from "../../worker/execute/write-queue.ts";
 import { executeTogether } from "../../worker/execute/write.ts";
 import { addToken, clientOf, group, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";

@@ -74,7 +74,7 @@ describe("ids", () => {
     );
     const between: string[] = [];
     const { outcomes } = await executeWrite(
-      { steps, failOnErrors: undefined },
+      { ...requestOf(first), steps },
       writeContext(interrupted(tenant, between)),
     );
     expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, true, true]);

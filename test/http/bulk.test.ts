@@ -323,7 +323,7 @@ describe("references", () => {
       { ...step, command: boss, bulkId: "bea", references: ["g"] },
     ];
     const { outcomes } = await executeWrite(
-      { steps, failOnErrors: undefined },
+      { steps, failOnErrors: undefined, requestId: "test" },
       writeContext(openBounded),
     );
     expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, false, false]);

@@ -5,6 +5,7 @@ import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { attributesOf, foldDocument, indexRows } from "../../worker/plan/rows.ts";
 import { readObject } from "../../worker/scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../../worker/scim/json.ts";
+import { makeRandom } from "../support/random.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Answer, Tenant } from "../support/tenant.ts";
 
@@ -117,17 +118,6 @@ function patched(thing: Thing, changes: readonly Change[]): Thing {
         after.members = [];
     }
   return after;
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 /** Makes operations that often meet: few names, few resources, some that are gone. */

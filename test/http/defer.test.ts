@@ -40,8 +40,13 @@ it.each([true, false])("that fails is in the log, and harms no answer", async (h
   const response = await app.request("/", {}, {}, hasContext ? context : undefined);
   expect(response.status).toBe(200);
   await waitOnExecutionContext(context);
-  expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
-    { level: "error", requestId: "request-1", error: "no database" },
+  expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+    {
+      level: "error",
+      event: "deferred.failed",
+      requestId: "request-1",
+      error: expect.stringMatching(/^Error: no database\n/),
+    },
   ]);
   log.mockRestore();
 });

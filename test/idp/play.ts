@@ -1,7 +1,7 @@
 /** Plays a scenario against one connection, like the IdP: with the headers it sends, and ids filled in from earlier answers. */
-import { exports } from "cloudflare:workers";
 import { isList, isObject } from "../../worker/scim/json.ts";
 import type { Json } from "../../worker/scim/json.ts";
+import { throughDoor } from "../support/door.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { checkAssertion, valueAt } from "./assertion.ts";
 import type { Assertion, HeaderAssertion, Scenario, Step } from "./scenario.ts";
@@ -75,7 +75,7 @@ async function playStep(
 }
 
 async function send(request: Request): Promise<Answer> {
-  const { status, headers, ...response } = await exports.default.fetch(request).then(whole);
+  const { status, headers, ...response } = await throughDoor(request).then(whole);
   const isJson = headers.get("content-type")?.includes("json") === true;
   return { status, headers, body: isJson ? (JSON.parse(response.text) as Json) : undefined };
 }

@@ -1,8 +1,8 @@
 /** Plays an example over HTTP: what it presupposes is created, its requests are sent with ids filled in, its answers asserted. */
-import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
 import { isList, isObject } from "../../worker/scim/json.ts";
 import type { Json, JsonObject } from "../../worker/scim/json.ts";
+import { throughDoor } from "../support/door.ts";
 import type { Tenant } from "../support/tenant.ts";
 import type { Example, ExampleRequest, Exchange, Expectation } from "./example.ts";
 
@@ -28,7 +28,7 @@ export async function play(example: Example, tenant: Tenant): Promise<void> {
 async function send(tenant: Tenant, request: ExampleRequest): Promise<Answer> {
   const query = new URLSearchParams(request.query).toString();
   const body = bodyOf(request);
-  const response = await exports.default.fetch(
+  const response = await throughDoor(
     new Request(`${tenant.base}${request.path}${query === "" ? "" : `?${query}`}`, {
       method: request.method,
       headers: {

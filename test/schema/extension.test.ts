@@ -26,6 +26,7 @@ const context: WriteContext = {
   openStore: (cost) => openD1Store(env.DB, cost),
   types: TYPES,
   now: () => new Date(),
+  pause: () => Promise.resolve(),
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 

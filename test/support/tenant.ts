@@ -1,7 +1,8 @@
 /** A tenant of a test's own, with a connection and a token, and a client that speaks SCIM to the Worker. */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import type { Profile } from "../../schema/provider.ts";
 import { hashToken, makeToken } from "../../worker/auth/bearer.ts";
+import { throughDoor } from "./door.ts";
 import type { Json } from "../../worker/scim/json.ts";
 
 export const ORIGIN = "https://rollcall.test";
@@ -64,7 +65,7 @@ export async function addToken(
 
 export function clientOf(id: string, token: string, base: string): Tenant {
   const request: Tenant["request"] = async (method, path, body, headers) => {
-    const response = await exports.default.fetch(
+    const response = await throughDoor(
       new Request(`${base}${path}`, {
         method,
         headers: withDefaults(headers, {

@@ -10,6 +10,7 @@ import type { WriteContext, WriteReply, WriteRequest } from "../../worker/execut
 import { Leniency } from "../../worker/parse/quirks.ts";
 import { parsePatch } from "../../worker/parse/patch.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
+import { makeWriteId } from "../../worker/scim/ids.ts";
 import { NOTHING_SHOWN } from "../../worker/plan/reads.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import type { Tenant } from "./tenant.ts";
@@ -23,6 +24,7 @@ export function writeContext(open: OpenStore = openStore): WriteContext {
     types: RESOURCE_TYPES,
     now: () => new Date(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    pause: () => Promise.resolve(),
   };
 }
 
@@ -45,6 +47,7 @@ export async function patchCommand(
       credential: { kind: "token", hash: await hashToken(tenant.token) },
       at: new Date().toISOString(),
     },
+    writeId: makeWriteId(crypto.getRandomValues(new Uint8Array(8))),
     tokenId: "test",
     provider: "idp",
     behaviour: BEHAVIOURS.generic,
@@ -64,7 +67,7 @@ export async function patchCommand(
 /** One command as a request to the writer. */
 export function requestOf(command: WriteCommand): WriteRequest {
   const step = { command, fault: undefined, bulkId: undefined, references: [] };
-  return { steps: [step], failOnErrors: undefined };
+  return { steps: [step], failOnErrors: undefined, requestId: "test" };
 }
 
 /** Executes a command beside the Durable Object, without its queue. */

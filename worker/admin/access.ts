@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { ADMIN_SCOPE } from "../auth/jwt.ts";
 import type { AdminPrincipal, VerifyAccessToken } from "../auth/jwt.ts";
 import type { AppEnv } from "../http/wiring.ts";
+import { log } from "../scim/log.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The app's variables and `caller`, which the first middleware sets. */
@@ -53,7 +54,7 @@ async function callerOf(
         `Bearer error="insufficient_scope", scope="${ADMIN_SCOPE}"`,
       );
     case "undecided":
-      console.error(JSON.stringify({ event: "admin.keysUnavailable", reason: decision.reason }));
+      log({ event: "admin.keysUnavailable", reason: decision.reason });
       throw new ProblemError(503, "the issuer's keys are out of reach", {
         headers: { "retry-after": "5" },
       });

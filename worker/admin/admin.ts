@@ -21,9 +21,11 @@ export function createAdmin(): Hono<AdminEnv> {
     return renderProblem(problem);
   });
   app.get(OPENAPI_PATH, describe);
-  app.use("*", authenticateCaller, limitBody());
-  for (const { method, path, run } of ENDPOINTS) {
-    app.on(method, path, async (c) => render(c, await run(requestOf(c), contextOf(c))));
+  app.use("*", authenticateCaller);
+  for (const { method, path, maxBody, run } of ENDPOINTS) {
+    app.on(method, path, limitBody(maxBody ?? MAX_BODY), async (c) =>
+      render(c, await run(requestOf(c), contextOf(c))),
+    );
   }
   for (const [path, methods] of methodsByPath()) {
     app.options(path, () => tellMethods(methods));
@@ -35,11 +37,11 @@ export function createAdmin(): Hono<AdminEnv> {
   return app;
 }
 
-function limitBody() {
+function limitBody(maxSize: number) {
   return bodyLimit({
-    maxSize: MAX_BODY,
+    maxSize,
     onError() {
-      throw new ProblemError(413, `the body is larger than ${MAX_BODY} bytes`);
+      throw new ProblemError(413, `the body is larger than ${maxSize} bytes`);
     },
   });
 }

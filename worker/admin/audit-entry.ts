@@ -48,6 +48,11 @@ export function audited(
   return { all: [...statements, entry], indexOf: (index) => index };
 }
 
+/** The entry of a change that is sure where its batch is: behind a guard, all of it happens or nothing. */
+export function planSureEntry(change: Audited): Statement {
+  return planEntry(change, sql`${JSON.stringify(change.detail)}`);
+}
+
 function planEntry(change: Audited, detail: SQL): Statement {
   const { tenant, now, random, actor, address, method, path } = change;
   const id = uuidv7(now.getTime(), random(8), "");

@@ -8,7 +8,7 @@ import type { Wiring } from "../http/wiring.ts";
 import type { Statement } from "../plan/statement.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { requireOperator, tenantOf } from "./access.ts";
-import { audited, OPERATORS } from "./audit-entry.ts";
+import { audited, OPERATORS, planSureEntry } from "./audit-entry.ts";
 import type { Change } from "./audit-entry.ts";
 import { executeInTenant } from "./in-tenant.ts";
 import { parseInput } from "./input.ts";
@@ -55,6 +55,8 @@ export interface Call<Query, Body> {
   readonly read: (statements: readonly Statement[]) => Promise<Rows>;
   /** The same with an entry in the audit log, which is there exactly if the last of them changed a row, or `gone` has one. */
   readonly change: (statements: readonly Statement[], change?: Change) => Promise<Rows>;
+  /** The audit log's entry of a change that is made in a guarded batch of its own, to be put into that batch. */
+  readonly entry: (detail: object) => Statement;
 }
 
 /** The same, for one tenant that the caller may manage; `read` and `change` answer 404 where there is no such tenant. */
@@ -89,6 +91,8 @@ interface Outline<
   readonly problems?: readonly ProblemStatus[];
   /** What of the body the audit log keeps; all of it where this is left out. */
   readonly kept?: (body: v.InferOutput<Body>) => object;
+  /** Largest body, in bytes, where it isn't `MAX_BODY`. */
+  readonly maxBody?: number;
 }
 
 /** Whose an endpoint is: the tenant's of the call, the operators', or the operators' for the tenant in its path. */
@@ -196,6 +200,9 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
     admitted === undefined
       ? rowsOf(await store.batch(statements))
       : executeInTenant(store, admitted, statements);
+  const { method, path } = outline;
+  const { param, address } = request;
+  const entry = { tenant, now, random, actor: caller.subject, method, path, param, address };
   return {
     store,
     tenant,
@@ -208,10 +215,9 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
     read,
     param: request.param,
     origin: request.origin,
+    entry: (detail) => planSureEntry({ ...entry, detail }),
     change: (statements, change = {}) => {
-      const { method, path, kept } = outline;
-      const { param, address } = request;
-      const entry = { tenant, now, random, actor: caller.subject, method, path, param, address };
+      const { kept } = outline;
       const detail = kept === undefined ? body : kept(body);
       const { all, indexOf } = audited(statements, { ...entry, ...change, detail });
       return read(all).then((rows) => (index) => rows(indexOf(index)));

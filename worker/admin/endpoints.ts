@@ -10,6 +10,7 @@ import { PROVIDER_ENDPOINTS } from "./providers.ts";
 import { SETUP_LINK_ENDPOINTS } from "./setup-links.ts";
 import { TENANT_ENDPOINTS } from "./tenants.ts";
 import { TOKEN_ENDPOINTS } from "./tokens.ts";
+import { TRANSFER_ENDPOINTS } from "./transfer.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...TOKEN_ENDPOINTS,
@@ -18,6 +19,7 @@ export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...SECRET_ENDPOINTS,
   ...CREDENTIAL_ENDPOINTS,
   ...TENANT_ENDPOINTS,
+  ...TRANSFER_ENDPOINTS,
   ...SETUP_LINK_ENDPOINTS,
   ...OVERVIEW_ENDPOINTS,
   ...ACTIVITY_ENDPOINTS,

@@ -1,5 +1,7 @@
 /** Errors of the management API: problem details (RFC 9457) with the type about:blank, so the title is the status's. */
 import * as v from "valibot";
+import { StoreUnavailable } from "../execute/store.ts";
+import { errorText, log } from "../scim/log.ts";
 
 export const PROBLEM_STATUSES = Object.freeze([
   400, 401, 403, 404, 405, 409, 413, 415, 500, 503,
@@ -85,7 +87,12 @@ export function renderProblem(problem: ProblemError): Response {
 /** The text of an error that nobody foresaw stays in the log. */
 export function problemOf(error: unknown, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(JSON.stringify({ event: "admin.error", requestId, text }));
+  if (error instanceof StoreUnavailable) {
+    log({ event: "store.unavailable", requestId, error: errorText(error.cause ?? error) });
+    const headers = { "retry-after": "2" };
+    const detail = "the database is busy; read before you try again";
+    return new ProblemError(503, detail, { headers, requestId });
+  }
+  log({ event: "admin.failed", requestId, error: errorText(error) });
   return new ProblemError(500, "something went wrong here", { requestId });
 }

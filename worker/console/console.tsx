@@ -33,6 +33,8 @@ import { readSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { SETUP_PAGES } from "./setup.tsx";
 import { SIGN_IN_PAGES, homeOf, sessionContextOf } from "./sign-in.tsx";
+import { StoreUnavailable } from "../execute/store.ts";
+import { errorText, log } from "../scim/log.ts";
 
 export const PAGES: readonly Page[] = Object.freeze([
   { method: "GET", path: "/", access: "session", answer: goHome },
@@ -138,9 +140,12 @@ async function renderError(error: Error, c: ConsoleContext): Promise<Response> {
     return view(c, TITLES[error.status] ?? "This did not work", content, error.status);
   }
   const requestId = c.get("requestId");
-  console.error(
-    JSON.stringify({ event: "console.error", requestId, text: error.stack ?? error.message }),
-  );
+  if (error instanceof StoreUnavailable) {
+    log({ event: "store.unavailable", requestId, error: errorText(error.cause ?? error) });
+    c.header("Retry-After", "2");
+    return view(c, TITLES[503] ?? "Busy", <p>The database is busy. Try again in a moment.</p>, 503);
+  }
+  log({ event: "console.failed", requestId, error: errorText(error) });
   return view(c, "Something went wrong here", <p>It is in the log as {requestId}.</p>, 500);
 }
 

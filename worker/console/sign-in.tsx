@@ -12,6 +12,7 @@ import type { Page } from "./page.ts";
 import { textAt } from "./reading.ts";
 import { endSession, startSession } from "./session.ts";
 import type { SessionContext } from "./session.ts";
+import { errorText, log } from "../scim/log.ts";
 
 /** Seconds that somebody may take at the provider. */
 const SIGN_IN_SECONDS = 600;
@@ -140,6 +141,5 @@ function unreachable(c: ConsoleContext, error: unknown): PageError {
 }
 
 function logFailure(c: ConsoleContext, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  console.error(JSON.stringify({ event: "console.signIn", requestId: c.get("requestId"), text }));
+  log({ event: "console.signIn", requestId: c.get("requestId"), error: errorText(error) });
 }

@@ -2,34 +2,58 @@
 
 interface Waiting<Job, Result> {
   readonly job: Job;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export interface QueueOptions<Job, Result> {
+export interface QueueLimits {
   /** Jobs that wait at the most. */
-  readonly limit: number;
+  readonly jobs: number;
+  /** Bytes of the jobs that wait; one job alone may be larger. */
+  readonly bytes: number;
+  /** Milliseconds that a job waits at the most: who sent it has given up, or is about to. */
+  readonly age: number;
+}
+
+export interface QueueOptions<Job, Result> {
+  readonly limits: QueueLimits;
   /** How many of the waiting jobs, from the first on, are taken together; at least one is. */
   readonly take: (jobs: readonly Job[]) => number;
   /** Runs jobs and gives the result of each, in their order. */
   readonly run: (jobs: readonly Job[]) => Promise<readonly Result[]>;
+  /** The result of a job that isn't run: the queue is full, or it waited too long. */
+  readonly refuse: (job: Job) => Result;
+  /** About how many bytes the job holds. */
+  readonly sizeOf: (job: Job) => number;
+  readonly now: () => Date;
 }
 
 export class Queue<Job, Result> {
   readonly #options: QueueOptions<Job, Result>;
   #waiting: Waiting<Job, Result>[] = [];
+  #bytes = 0;
   #isRunning = false;
 
   constructor(options: QueueOptions<Job, Result>) {
     this.#options = options;
   }
 
-  /** Undefined where the queue is full. Rejects where the run that held the job threw; the next run goes on all the same. */
-  add(job: Job): Promise<Result> | undefined {
-    if (this.#waiting.length >= this.#options.limit) return undefined;
+  /** Rejects where the run that held the job threw; the next run goes on all the same. */
+  async add(job: Job): Promise<Result> {
+    const { limits, refuse, sizeOf, now } = this.#options;
+    const bytes = sizeOf(job);
+    const isFull =
+      this.#waiting.length >= limits.jobs ||
+      (this.#waiting.length > 0 && this.#bytes + bytes > limits.bytes);
+    if (isFull) return refuse(job);
+    const since = now().getTime();
     const done = new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      this.#waiting.push({ job, bytes, since, resolve, reject });
     });
+    this.#bytes += bytes;
     if (!this.#isRunning) void this.#drain();
     return done;
   }
@@ -37,13 +61,31 @@ export class Queue<Job, Result> {
   async #drain(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
+      this.#refuseOld();
       const jobs = this.#waiting.map(({ job }) => job);
-      await this.#runTogether(this.#waiting.splice(0, Math.max(1, this.#options.take(jobs))));
+      const taken = this.#waiting.splice(0, Math.max(1, this.#options.take(jobs)));
+      for (const { bytes } of taken) this.#bytes -= bytes;
+      await this.#runTogether(taken);
     }
     this.#isRunning = false;
   }
 
+  /** Those that waited longest are the first. */
+  #refuseOld(): void {
+    const { limits, refuse, now } = this.#options;
+    const oldest = now().getTime() - limits.age;
+    const young = this.#waiting.findIndex(({ since }) => since >= oldest);
+    for (const { job, bytes, resolve } of this.#waiting.splice(
+      0,
+      young < 0 ? this.#waiting.length : young,
+    )) {
+      this.#bytes -= bytes;
+      resolve(refuse(job));
+    }
+  }
+
   async #runTogether(taken: readonly Waiting<Job, Result>[]): Promise<void> {
+    if (taken.length === 0) return;
     try {
       const results = await this.#options.run(taken.map(({ job }) => job));
       for (const [index, { resolve, reject }] of taken.entries()) {

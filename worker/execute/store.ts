@@ -4,12 +4,13 @@ import type { Row, Statement } from "../plan/statement.ts";
 export type { Row } from "../plan/statement.ts";
 
 export interface Store {
-  /** One statement, one round trip. */
+  /** One statement, one round trip. @throws StoreUnavailable */
   query(statement: Statement): Promise<readonly Row[]>;
   /**
    * Several statements in one round trip and one transaction: all or none.
    * @throws UniqueViolation a primary key or unique index refused a row
    * @throws GuardFailed the guard of `writers` refused the batch
+   * @throws StoreUnavailable whether it was carried out, or still will be, is not known
    */
   batch(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
 }
@@ -42,4 +43,9 @@ export class UniqueViolation extends Error {
 
 export class GuardFailed extends Error {
   override readonly name = "GuardFailed";
+}
+
+/** The database, or the way to it, failed in a way that passes: the same may be asked again. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
 }

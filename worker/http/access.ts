@@ -6,12 +6,15 @@ import { readBearer } from "../auth/bearer.ts";
 import { executeRead, readToken, touchToken } from "../execute/read.ts";
 import { addCost, noCost } from "../execute/store.ts";
 import type { Row } from "../execute/store.ts";
-import type { WriteReply, WriteRequest } from "../execute/write.ts";
+import { isLostObject, isOverloaded } from "../execute/passing.ts";
+import { sinceOf } from "../execute/write.ts";
+import type { WriteReply, WriteRequest, Writer } from "../execute/write.ts";
 import type { Leniency } from "../parse/quirks.ts";
 import type { WriteCommand } from "../plan/needs.ts";
 import type { Statement } from "../plan/statement.ts";
 import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
+import { errorText, log } from "../scim/log.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
 import { deferOf } from "./defer.ts";
@@ -77,15 +80,45 @@ export async function write(
 /** Hands steps to the tenant's writer; their outcomes, undefined for what wasn't carried out. */
 export async function writeSteps(
   c: ScimContext,
-  request: WriteRequest,
+  wish: Pick<WriteRequest, "steps" | "failOnErrors">,
 ): Promise<WriteReply["outcomes"]> {
-  const { outcomes, cost } = await c.get("wiring").writerOf(claimOf(c).tenant).execute(request);
+  const request = { ...wish, requestId: c.get("requestId") };
+  const { outcomes, cost } = await askWriter(c, request);
   addCost(c.get("cost"), cost);
   c.set(
     "hasChanged",
     outcomes.some((outcome) => outcome?.ok === true && outcome.changed),
   );
   return outcomes;
+}
+
+/**
+ * A writer that ended in the middle of it may have written or not: its successor is asked once, and looks before it writes.
+ * @throws unavailable where that one ends too, or there is no successor yet
+ */
+async function askWriter(c: ScimContext, request: WriteRequest): Promise<WriteReply> {
+  const writer = (): Writer => c.get("wiring").writerOf(claimOf(c).tenant);
+  try {
+    return await writer().execute(request);
+  } catch (error) {
+    if (!isLostObject(error)) throw error;
+    logLost(c, error);
+    if (isOverloaded(error)) throw new ScimError({ kind: "unavailable", retryAfter: 5 });
+  }
+  try {
+    return await writer().execute({ ...request, since: sinceOf(request) });
+  } catch (error) {
+    if (!isLostObject(error)) throw error;
+    logLost(c, error);
+    throw new ScimError({ kind: "unavailable", retryAfter: 5, isUnknown: true });
+  }
+}
+
+function logLost(c: ScimContext, error: unknown): void {
+  const principal = c.get("principal");
+  const [tenant, provider] = [principal?.tenant, principal?.provider];
+  const requestId = c.get("requestId");
+  log({ event: "writer.lost", tenant, provider, requestId, error: errorText(error) });
 }
 
 /** What the request was forgiven isn't where the connection is strict. */
@@ -106,6 +139,8 @@ export function claimOf(c: ScimContext): Claim {
 }
 
 function admit(c: ScimContext, principal: Principal, token: Row | undefined): void {
+  const { failures, now } = c.get("wiring");
+  failures?.trust(c.get("client"), now().getTime());
   c.set("principal", principal);
   c.get("leniency").profile = principal.profile;
   refuseLeniency(c);

@@ -2,6 +2,7 @@
 import { noCost } from "../execute/store.ts";
 import { planActivityNote } from "../plan/activity.ts";
 import type { ActivityNote } from "../plan/activity.ts";
+import type { Fault } from "../scim/fault.ts";
 import { uuidv7 } from "../scim/ids.ts";
 import type { Principal } from "../scim/principal.ts";
 import { claimOf } from "./access.ts";
@@ -15,9 +16,13 @@ export function noteActivity(c: ScimContext): void {
   const fault = c.get("fault");
   const isForgiven = c.get("leniency").forgiven.length > 0 && !c.get("hasChanged");
   if (principal === undefined || (fault === undefined && !isForgiven)) return;
+  // Who is turned away because there is too much to do must not add to it; the log has it.
+  if (fault !== undefined && PASSING.has(fault.kind)) return;
   const note = planActivityNote(noteOf(c, principal));
   void deferOf(c)(c.get("wiring").openStore(noCost()).query(note));
 }
+
+const PASSING: ReadonlySet<Fault["kind"]> = new Set(["tooManyRequests", "unavailable"]);
 
 function noteOf(c: ScimContext, principal: Principal): ActivityNote {
   const { now, random } = c.get("wiring");

@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
+import { ProblemError, renderProblem } from "../admin/problem.ts";
 import { isScimCredential } from "../auth/bearer.ts";
 import { createConsole } from "../console/console.tsx";
 import { CONSOLE } from "../console/page.ts";
@@ -11,6 +12,7 @@ import { ERROR_GUIDE } from "../render/error-guide.ts";
 import { getErrorGuide } from "./guide.ts";
 import { createOAuth } from "./oauth.ts";
 import { createScim } from "./scim.ts";
+import { secureHeaders } from "./security-headers.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
 
 export interface App<Env> {
@@ -33,12 +35,18 @@ export function createApp<Env extends object>(
     .route("/:tenant/api/scim/v2", scim)
     .route("/", createOAuth())
     .get(ERROR_GUIDE, getErrorGuide);
+  for (const app of [tenantless, others]) app.notFound(() => renderProblem(nothingHere()));
   return {
     fetch(request, env, context) {
       const app = isTenantlessScim(request) ? tenantless : others;
       return app.fetch(request, env, context);
     },
   };
+}
+
+/** Outside of every base (RFC 9457). */
+function nothingHere(): ProblemError {
+  return new ProblemError(404, "there is nothing at this path");
 }
 
 /** Both APIs live under one path: its root and a token's id are the management API's, unless the credential is a SCIM one. */
@@ -56,6 +64,7 @@ function prepared<Env extends object>(wire: (env: Env) => Wiring): Hono<WiredEnv
   // A slash at the end of a path changes nothing: base URLs are pasted with and without one.
   const app = new Hono<WiredEnv<Env>>({ strict: false });
   app.use("*", requestId());
+  app.use("*", secureHeaders);
   app.use("*", async (c, next) => {
     c.set("wiring", wire(c.env));
     await next();

@@ -7,6 +7,7 @@ import type { Store } from "../execute/store.ts";
 import type { NamedClient } from "../plan/client.ts";
 import type { ClientCredential } from "../scim/client.ts";
 import { isTenantIdText } from "../scim/ids.ts";
+import { log } from "../scim/log.ts";
 import { judgeToken } from "../scim/principal.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -48,14 +49,14 @@ async function authenticateByAssertion(
     case "accepted": {
       const credential = allowed(decision.trusted);
       if (await useAssertion(store, client, decision)) return credential;
-      log("oauth.refused", client, "replayed");
+      logClient("oauth.refused", client, "replayed");
       throw notAuthenticated("The assertion was used before.");
     }
     case "refused":
-      log("oauth.refused", client, decision.reason);
+      logClient("oauth.refused", client, decision.reason);
       throw notAuthenticated(decision.isSigned ? decision.reason : undefined);
     case "undecided":
-      log("oauth.keysUnavailable", client, decision.reason);
+      logClient("oauth.keysUnavailable", client, decision.reason);
       throw new OAuthError("temporarily_unavailable", "The issuer's keys are out of reach.");
   }
 }
@@ -68,6 +69,6 @@ function allowed<Credential extends ClientCredential>(credential: Credential): C
 }
 
 /** The client has a row, so these are its administrator's own texts, not a stranger's. */
-function log(event: string, { tenant, clientId }: NamedClient, reason: string): void {
-  console.error(JSON.stringify({ event, tenant, clientId, reason }));
+function logClient(event: string, { tenant, clientId }: NamedClient, reason: string): void {
+  log({ event, tenant, clientId, reason });
 }

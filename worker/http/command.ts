@@ -5,6 +5,7 @@ import type { PatchOperation } from "../parse/patch.ts";
 import type { Leniency } from "../parse/quirks.ts";
 import type { WriteCommand } from "../plan/needs.ts";
 import type { Change, Preconditions, Wanted } from "../scim/command.ts";
+import { makeWriteId } from "../scim/ids.ts";
 import type { Principal } from "../scim/principal.ts";
 import { claimOf } from "./access.ts";
 import { describeAsked } from "./asked.ts";
@@ -26,6 +27,7 @@ export function commandOf(c: ScimContext, principal: Principal, wish: Wish): Wri
   const { tokenId, provider, profile } = principal;
   return {
     claim: claimOf(c),
+    writeId: makeWriteId(c.get("wiring").random(8)),
     tokenId,
     provider,
     behaviour: BEHAVIOURS[profile],

@@ -6,6 +6,7 @@ import type { Leniency } from "../parse/quirks.ts";
 import type { Json } from "../scim/json.ts";
 import type { Fault } from "../scim/fault.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
+import type { ShowingClient } from "./auth-failures.ts";
 import type { AppEnv } from "./wiring.ts";
 
 export interface ScimEnv {
@@ -15,6 +16,8 @@ export interface ScimEnv {
     base: string;
     /** Undefined where a request needs none and brought none. */
     claim: Claim | undefined;
+    /** Who shows a credential from where; undefined where nobody counts. */
+    client: ShowingClient | undefined;
     /** Undefined until the token row was seen. */
     principal: Principal | undefined;
     store: Store;

@@ -1,5 +1,6 @@
 /** Work that goes on after the answer. */
 import type { Context } from "hono";
+import { errorText, log } from "../scim/log.ts";
 import type { AppEnv } from "./wiring.ts";
 
 /** Lets work go on after the answer where the runtime can, and waits for it where not. It never rejects: what fails is in the log. */
@@ -27,6 +28,5 @@ function executionContext<Env extends AppEnv>(
 }
 
 function logFailure(requestId: string, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  console.error(JSON.stringify({ level: "error", requestId, error: text }));
+  log({ event: "deferred.failed", requestId, error: errorText(error) });
 }

@@ -8,12 +8,16 @@ import { OAuthError } from "../auth/oauth-error.ts";
 import type { OAuthErrorCode } from "../auth/oauth-error.ts";
 import { SCOPE, parseTokenRequest } from "../auth/token-request.ts";
 import { touchToken } from "../execute/read.ts";
-import { noCost } from "../execute/store.ts";
+import { StoreUnavailable, noCost } from "../execute/store.ts";
 import { renderServerMetadata } from "../render/oauth-metadata.ts";
 import type { ClientCredential } from "../scim/client.ts";
+import { ScimError } from "../scim/fault.ts";
+import type { Fault } from "../scim/fault.ts";
 import { isTenantIdText } from "../scim/ids.ts";
+import { errorText, log } from "../scim/log.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { JsonObject } from "../scim/json.ts";
+import { clientOf } from "./auth-failures.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import { deferOf } from "./defer.ts";
 import { logStranger } from "./refused.ts";
@@ -64,7 +68,9 @@ async function issueToken(c: OAuthContext): Promise<Response> {
   const { openStore, now, secret, ...wiring } = c.get("wiring");
   const [tenant, at, store] = [c.req.param("tenant") ?? "", now(), openStore(noCost())];
   const proof = parseTokenRequest(await readForm(c), c.req.header("authorization"));
-  const credential = await authenticateClient({ tenant, proof, at }, store, wiring);
+  const credential = await holdingOff(c, JSON.stringify([tenant, proof]), () =>
+    authenticateClient({ tenant, proof, at }, store, wiring),
+  );
   const seconds = Math.floor(at.getTime() / 1000);
   const expires = seconds + lifeOf(credential, seconds);
   const grant = { tenant, credentialId: credential.id, expires };
@@ -83,6 +89,32 @@ async function issueToken(c: OAuthContext): Promise<Response> {
     expires_in: expires - seconds,
     scope: SCOPE,
   });
+}
+
+/** Who proves to be nobody too often, from one address, isn't looked up for a while. */
+async function holdingOff<Result>(
+  c: OAuthContext,
+  shown: string,
+  authenticated: () => Promise<Result>,
+): Promise<Result> {
+  const { failures, now } = c.get("wiring");
+  if (failures === undefined) return authenticated();
+  const client = await clientOf(c.req.raw, shown);
+  refuseFault(failures.hold(client, now().getTime()));
+  try {
+    const result = await authenticated();
+    failures.trust(client, now().getTime());
+    return result;
+  } catch (error) {
+    if (error instanceof OAuthError && error.code === "invalid_client") {
+      refuseFault(await failures.note(client, now().getTime()));
+    }
+    throw error;
+  }
+}
+
+function refuseFault(fault: Fault | undefined): void {
+  if (fault !== undefined) throw new ScimError(fault);
 }
 
 /** Never longer than the secret is good for. */
@@ -125,8 +157,17 @@ function refuseMethod(allow: string): Response {
 
 function renderError(error: unknown, requestId: string): Response {
   if (error instanceof OAuthError) return refuse(error.code, error.message);
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(JSON.stringify({ level: "error", requestId, error: text }));
+  if (error instanceof ScimError && error.fault.kind === "tooManyRequests") {
+    const description = "Too many requests that proved nothing.";
+    const response = refuse("temporarily_unavailable", description, 429);
+    response.headers.set("Retry-After", String(error.fault.retryAfter));
+    return response;
+  }
+  if (error instanceof StoreUnavailable) {
+    log({ event: "store.unavailable", requestId, error: errorText(error.cause ?? error) });
+    return refuse("temporarily_unavailable", "The database is busy.");
+  }
+  log({ event: "oauth.failed", requestId, error: errorText(error) });
   return refuse("server_error", `Something went wrong here: request ${requestId}.`);
 }
 

@@ -1,6 +1,9 @@
 /** Whatever was thrown becomes a SCIM error; what nobody expected becomes a 500 whose text stays in the log. */
+import { StoreUnavailable } from "../execute/store.ts";
 import type { Fault } from "../scim/fault.ts";
 import { ScimError } from "../scim/fault.ts";
+import { isTenantIdText } from "../scim/ids.ts";
+import { errorText, log } from "../scim/log.ts";
 import { renderFault } from "../render/fault.ts";
 import { claimOf, prove } from "./access.ts";
 import { guideOf } from "./guide.ts";
@@ -8,31 +11,68 @@ import type { ScimContext } from "./context.ts";
 import { scimResponse } from "./media.ts";
 import { logStranger } from "./refused.ts";
 
+/** What is told, and what nobody foresaw. */
+interface Told {
+  readonly fault: Fault;
+  readonly cause?: unknown;
+}
+
 /** The token is judged before all else: a fault is told only to who may hear it. */
 export async function onError(error: Error, c: ScimContext): Promise<Response> {
-  const fault = await faultOf(error, c);
+  const { fault: told, cause } = await judge(error, c);
+  const fault = await limited(told, c);
   c.set("fault", fault);
-  if (fault.kind === "unauthenticated") logStranger(c, "scim");
   const { status, body, headers } = renderFault(fault, guideOf(c));
+  if (status >= 500 || c.get("principal") === undefined) logFault({ fault, cause }, status, c);
   return scimResponse(body, { status, headers });
 }
 
-async function faultOf(error: Error, c: ScimContext): Promise<Fault> {
-  if (!(error instanceof ScimError)) return unexpected(error, c);
-  if (error.fault.kind === "unauthenticated" || c.get("principal") !== undefined)
-    return error.fault;
+async function judge(error: Error, c: ScimContext): Promise<Told> {
+  if (!(error instanceof ScimError)) return unforeseen(error, c);
+  const { fault } = error;
+  const needsNoProof = fault.kind === "unauthenticated" || fault.kind === "tooManyRequests";
+  if (needsNoProof || c.get("principal") !== undefined) return { fault };
   try {
     claimOf(c);
     await prove(c, "read");
-    return error.fault;
+    return { fault };
   } catch (other) {
-    return other instanceof ScimError ? other.fault : unexpected(other, c);
+    return other instanceof ScimError ? { fault: other.fault } : unforeseen(other, c);
   }
 }
 
-function unexpected(error: unknown, c: ScimContext): Fault {
-  const requestId = c.get("requestId");
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(JSON.stringify({ level: "error", requestId, error: text }));
-  return { kind: "internal", requestId };
+/** Whoever fails too often hears that instead. */
+async function limited(fault: Fault, c: ScimContext): Promise<Fault> {
+  const { failures, now } = c.get("wiring");
+  if (fault.kind !== "unauthenticated" || failures === undefined) return fault;
+  return (await failures.note(c.get("client"), now().getTime())) ?? fault;
+}
+
+function unforeseen(cause: unknown, c: ScimContext): Told {
+  if (cause instanceof StoreUnavailable) {
+    return { fault: { kind: "unavailable", retryAfter: 2 }, cause: cause.cause ?? cause };
+  }
+  return { fault: { kind: "internal", requestId: c.get("requestId") }, cause };
+}
+
+/** Refusals of a proven connection are in its tenant's activity; what was refused before, and what failed, is here. */
+function logFault({ fault, cause }: Told, status: number, c: ScimContext): void {
+  if (status < 500) return logStranger(c, "scim", { ...whoAsks(c), status, outcome: fault.kind });
+  log({
+    event: "request.failed",
+    requestId: c.get("requestId"),
+    ...whoAsks(c),
+    status,
+    outcome: fault.kind,
+    ...(cause !== undefined && { error: errorText(cause) }),
+  });
+}
+
+function whoAsks(c: ScimContext): { tenant?: string; provider?: string; claimedTenant?: string } {
+  const principal = c.get("principal");
+  if (principal !== undefined) return { tenant: principal.tenant, provider: principal.provider };
+  const claimed = c.get("claim")?.tenant ?? c.req.param("tenant");
+  if (claimed === undefined) return {};
+  // What is no tenant's id may be anything: somebody's token in the wrong place.
+  return { claimedTenant: isTenantIdText(claimed) ? claimed : "(malformed)" };
 }

@@ -1,5 +1,7 @@
 /** Who nobody knows: a line in the log, and never a row. */
 import type { Context } from "hono";
+import { log, withoutData } from "../scim/log.ts";
+import type { LogLine } from "../scim/log.ts";
 import type { AppEnv } from "./wiring.ts";
 
 /** Characters of a path at the most: a stranger chose it. */
@@ -9,9 +11,10 @@ const LONGEST = 200;
 export function logStranger<Env extends AppEnv>(
   c: Context<Env>,
   door: "scim" | "admin" | "oauth",
+  more: Pick<LogLine, "claimedTenant" | "status" | "outcome"> = { status: 401 },
 ): void {
-  const address = c.req.header("CF-Connecting-IP") ?? null;
-  const path = c.req.path.slice(0, LONGEST);
+  const path = withoutData(c.req.path).slice(0, LONGEST);
+  const address = c.req.header("CF-Connecting-IP");
   const [event, requestId] = [`${door}.refused`, c.get("requestId")];
-  console.log(JSON.stringify({ event, requestId, method: c.req.method, path, address }));
+  log({ event, requestId, ...more, method: c.req.method, path, address });
 }

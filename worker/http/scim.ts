@@ -6,6 +6,7 @@ import { Leniency } from "../parse/quirks.ts";
 import { ScimError } from "../scim/fault.ts";
 import { prove, readClaim } from "./access.ts";
 import { noteActivity } from "./activity.ts";
+import { clientOf } from "./auth-failures.ts";
 import { runBulk } from "./bulk.ts";
 import type { ScimContext, ScimEnv } from "./context.ts";
 import {
@@ -16,7 +17,7 @@ import {
   listSchemas,
 } from "./discovery.ts";
 import { listResources, searchResources } from "./list.ts";
-import { limitBody, scimResponse } from "./media.ts";
+import { scimResponse } from "./media.ts";
 import { onError } from "./on-error.ts";
 import {
   createResource,
@@ -76,6 +77,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
     const isOpen = c.req.path.endsWith(PROVIDER_PATH) && authorization === undefined;
+    if (!isOpen) await holdOff(c);
     if (!isOpen) c.set("claim", await readClaim(authorization, c.req.param("tenant"), wiring));
     await next();
     noteActivity(c);
@@ -83,7 +85,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
   });
   for (const [path, methods] of endpointsOf(types)) {
     for (const [method, handler] of Object.entries(methods)) {
-      scim.on(method, path, limitBody, handler);
+      scim.on(method, path, handler);
     }
     const allow = allowedOf(methods);
     scim.on("OPTIONS", path, (c) => tellMethods(c, allow));
@@ -96,6 +98,16 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     throw new ScimError({ kind: "notFound", detail: `There is no endpoint ${c.req.path}.` });
   });
   return scim;
+}
+
+/** @throws tooManyRequests, unauthenticated: without asking the database */
+async function holdOff(c: ScimContext): Promise<void> {
+  const { failures, now } = c.get("wiring");
+  if (failures === undefined) return;
+  const client = await clientOf(c.req.raw);
+  c.set("client", client);
+  const fault = failures.judge(client, now().getTime());
+  if (fault !== undefined) throw new ScimError(fault);
 }
 
 /** The methods of a path, as `Allow` lists them (RFC 9110 section 10.2.1). */

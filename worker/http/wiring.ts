@@ -1,6 +1,7 @@
 /** What the app needs from outside; `worker/index.ts` fills it from the environment, tests from theirs. */
 import type { VerifyAssertion } from "../auth/assertion.ts";
 import type { VerifyAccessToken } from "../auth/jwt.ts";
+import type { AuthFailures } from "./auth-failures.ts";
 import type { OpenStore } from "../execute/store.ts";
 import type { Writer } from "../execute/write.ts";
 
@@ -16,6 +17,8 @@ export interface Wiring {
   readonly now: () => Date;
   /** Cryptographically random bytes. */
   readonly random: (length: number) => Uint8Array;
+  /** Counts failed authentication per address; without it nothing is counted. */
+  readonly failures?: AuthFailures | undefined;
   /** Whether SCIM responses carry `x-rollcall-cost`. */
   readonly costHeader: boolean;
   readonly console: ConsoleConfig;

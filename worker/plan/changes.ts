@@ -52,7 +52,7 @@ export function changesFor(
   return queries.map(statement);
 }
 
-interface NetEdit {
+export interface NetEdit {
   readonly type: ResourceType;
   readonly id: string;
   readonly before: StoredResource | undefined;
@@ -82,13 +82,37 @@ export function guard(
   const tokens = [...new Map(claims.map((claim) => [keyOf(claim.credential), claim])).values()].map(
     mayWrite,
   );
+  return guardWhere(tenant, sql.join(tokens, sql` AND `), {
+    sequence: writer.sequence,
+    totals: JSON.stringify(totals),
+    lastId,
+    steps,
+  });
+}
+
+export interface Guarded {
+  /** The sequence that was read. */
+  readonly sequence: number;
+  /** JSON object, as it is to be. */
+  readonly totals: string;
+  readonly lastId: string;
+  /** By how much the sequence rises. */
+  readonly steps: number;
+}
+
+/** The same for whoever writes without a token: `standing` is the condition under which it may. */
+export function guardWhere(
+  tenant: string,
+  standing: SQL,
+  { sequence, totals, lastId, steps }: Guarded,
+): SQL {
   return sql`INSERT INTO writers (tenant_id, sequence, ok, totals, last_id) VALUES (${tenant}, 0,
-      EXISTS (SELECT 1 FROM writers WHERE tenant_id = ${tenant} AND sequence = ${writer.sequence}) AND ${sql.join(tokens, sql` AND `)},
-      ${JSON.stringify(totals)}, ${lastId})
+      EXISTS (SELECT 1 FROM writers WHERE tenant_id = ${tenant} AND sequence = ${sequence}) AND ${standing},
+      ${totals}, ${lastId})
     ON CONFLICT (tenant_id) DO UPDATE SET sequence = sequence + ${steps}, totals = excluded.totals, last_id = excluded.last_id`;
 }
 
-function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
+export function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
   const gone = net.filter(({ before, after }) => before !== undefined && after === undefined);
   return tables(gone.map(({ type, id }) => [type.name, id])).map(
     (table) =>
@@ -96,7 +120,7 @@ function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
   );
 }
 
-function insertResources(tenant: string, net: readonly NetEdit[]): SQL[] {
+export function insertResources(tenant: string, net: readonly NetEdit[]): SQL[] {
   const rows = net.flatMap(({ type, id, before, after }) => {
     if (before !== undefined || after === undefined) return [];
     const { version, created, lastModified, document } = after;
@@ -158,7 +182,7 @@ function indexChange(net: readonly NetEdit[], side: "gone" | "come"): string[][]
 /** Up to so many rows are deleted by a statement each, which reads one; in a list each takes three or four. */
 const FEW = 4;
 
-function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
+export function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
   const rows = indexChange(net, "gone").map((row) => row.slice(0, 4));
   if (rows.length <= FEW) {
     return rows.map(
@@ -177,7 +201,7 @@ function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
   );
 }
 
-function insertIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
+export function insertIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
   return tables(indexChange(net, "come")).map(
     (
       table,

@@ -1,4 +1,5 @@
 /** What a batch says of itself: a row of activity and one of the outbox for each change. */
+import { endWith } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import type { Done } from "./changes.ts";
@@ -18,7 +19,7 @@ export function writeLog(
   context: DecideContext,
 ): SQL[] {
   const activity = done.map((one) => [
-    snapshot.takeId(context.newId),
+    snapshot.takeId((after) => endWith(context.newId(after), one.command.writeId)),
     context.now,
     ...describeEdit(one),
   ]);

@@ -5,11 +5,10 @@ import { tables, unrepeated } from "./lists.ts";
 import { sql } from "./statement.ts";
 import type { Row, SQL } from "./statement.ts";
 
-/**
- * Most resources in one run: a page is found by adding up the runs before it and skipping within its own. It must never become less
- * than it ever was: lists trust that no run holds more.
- */
+/** Resources in one run as the writer makes them: a page is found by adding up the runs before it and skipping within its own. */
 export const RUN_LENGTH = 400;
+/** Most in one, where resources were imported among others. It must never become less than it ever was: lists trust in it. */
+export const LONGEST_RUN = 2 * RUN_LENGTH;
 
 /** Greater than every id: the run that it belongs to is a type's last, where new ids go. */
 export const AFTER_ALL = "~";
@@ -28,7 +27,13 @@ export function selectRuns(
   );
 }
 
-interface Run {
+/** A run of `positions`. */
+export interface Run {
+  readonly firstId: string;
+  readonly count: number;
+}
+
+interface TouchedRun {
   readonly type: string;
   readonly firstId: string;
   /** 0: it isn't there. */
@@ -38,9 +43,9 @@ interface Run {
 
 /** The runs that a batch of changes touches. */
 export class Runs {
-  readonly #runs = new Map<string, Run>();
-  readonly #last = new Map<string, Run>();
-  readonly #byId = new Map<string, Run>();
+  readonly #runs = new Map<string, TouchedRun>();
+  readonly #last = new Map<string, TouchedRun>();
+  readonly #byId = new Map<string, TouchedRun>();
 
   constructor(rows: readonly Row[]) {
     for (const row of rows) this.#read(text(row["type"]), text(row["id"]), row["run"] ?? null);
@@ -55,7 +60,7 @@ export class Runs {
     else this.#byId.set(id, run);
   }
 
-  #runOf(type: string, firstId: string, count: number): Run {
+  #runOf(type: string, firstId: string, count: number): TouchedRun {
     const key = JSON.stringify([type, firstId]);
     const known = this.#runs.get(key);
     if (known !== undefined) return known;
@@ -100,11 +105,11 @@ export class Runs {
 
 /**
  * The common table expression `start`, with a comma after it: the run in which the resource after `skip` others is, and how many of
- * its own are still to be skipped; no row where there are fewer. As many runs as must lie before it are added up at once (a row read
- * each), then it goes from run to run (two each), which is a step or two unless many resources were deleted.
+ * its own are still to be skipped; no row where there are fewer. As many runs as must lie before it, were they as long as can be, are added
+ * up at once (a row read each); then it goes from run to run (two each).
  */
 export function startTable(tenant: SQL, type: SQL, skip: number): SQL {
-  const surely = Math.floor(skip / RUN_LENGTH);
+  const surely = Math.floor(skip / LONGEST_RUN);
   const runs = sql`positions p WHERE p.tenant_id = ${tenant} AND p.type = ${type}`;
   const count = sql`json_extract(run, '$[1]')`;
   return sql`leap(first_id, count, total) AS (
@@ -114,4 +119,16 @@ export function startTable(tenant: SQL, type: SQL, skip: number): SQL {
       UNION ALL SELECT (SELECT json_array(p.first_id, p.count) FROM ${runs} AND p.first_id > json_extract(walk.run, '$[0]')
         ORDER BY p.first_id LIMIT 1), rest - ${count} FROM walk WHERE ${count} <= rest),
     start(first_id, rest) AS MATERIALIZED (SELECT json_extract(run, '$[0]'), CAST(rest AS INTEGER) FROM walk WHERE ${count} > rest),`;
+}
+
+/** The runs of these ascending ids made anew, of which the first begins at `firstId`; none where there are no ids. */
+export function cutRuns(firstId: string, ids: readonly string[]): Run[] {
+  const starts = Array.from(
+    { length: Math.ceil(ids.length / RUN_LENGTH) },
+    (_, i) => i * RUN_LENGTH,
+  );
+  return starts.map((start) => ({
+    firstId: start === 0 ? firstId : (ids[start] ?? ""),
+    count: Math.min(RUN_LENGTH, ids.length - start),
+  }));
 }

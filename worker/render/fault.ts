@@ -9,6 +9,10 @@ export interface RenderedFault {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+const NOT_DONE = "The service is busy; the request was not carried out.";
+const UNKNOWN =
+  "The service is busy; whether the request was carried out could not be found out yet.";
+
 /** `guide` is the URI of the page that explains each scimType. */
 export function renderFault(fault: Fault, guide: string): RenderedFault {
   switch (fault.kind) {
@@ -49,6 +53,12 @@ export function renderFault(fault: Fault, guide: string): RenderedFault {
         415,
         `The body must be application/scim+json or application/json, not ${fault.received}.`,
       );
+    case "unsupportedEncoding":
+      // RFC 9110 section 15.5.16: what would do is told.
+      return {
+        ...error(415, `The body may be encoded with gzip or deflate, not with ${fault.received}.`),
+        headers: { "Accept-Encoding": "gzip, deflate" },
+      };
     case "payloadTooLarge":
       return error(413, fault.detail);
     case "preconditionFailed":
@@ -61,7 +71,7 @@ export function renderFault(fault: Fault, guide: string): RenderedFault {
     case "tooManyRequests":
       return later(429, "Too many requests.", fault.retryAfter);
     case "unavailable":
-      return later(503, "The service is busy; the request was not carried out.", fault.retryAfter);
+      return later(503, fault.isUnknown ? UNKNOWN : NOT_DONE, fault.retryAfter);
     case "internal":
       return error(500, `Something went wrong; the request's id is ${fault.requestId}.`);
   }

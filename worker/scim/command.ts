@@ -31,6 +31,11 @@ export type Change<Operation> =
 
 export interface Command<Operation> {
   readonly claim: Claim;
+  /**
+   * Made where the command is (`makeWriteId`), and the end of the id of its row of activity: whether a write whose outcome nobody
+   * heard of was committed is seen by it. '': not looked for.
+   */
+  readonly writeId: string;
   readonly tokenId: string;
   readonly provider: string;
   readonly behaviour: Behaviour;

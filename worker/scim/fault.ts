@@ -24,11 +24,13 @@ export type Fault =
   | { readonly kind: "conflict"; readonly detail: string }
   | { readonly kind: "methodNotAllowed"; readonly allow: readonly string[] }
   | { readonly kind: "unsupportedMediaType"; readonly received: string }
+  | { readonly kind: "unsupportedEncoding"; readonly received: string }
   | { readonly kind: "payloadTooLarge"; readonly detail: string }
   | { readonly kind: "preconditionFailed"; readonly version: string | null }
   | { readonly kind: "notImplemented"; readonly detail: string }
   | { readonly kind: "tooManyRequests"; readonly retryAfter: number }
-  | { readonly kind: "unavailable"; readonly retryAfter: number }
+  /** To be asked again. `isUnknown`: perhaps it was carried out all the same; else it surely wasn't. */
+  | { readonly kind: "unavailable"; readonly retryAfter: number; readonly isUnknown?: true }
   | { readonly kind: "internal"; readonly requestId: string };
 
 /** Thrown inside a room by pure code; across RPC and in Bulk a fault travels as data. */

@@ -54,6 +54,19 @@ export function firstIdAt(milliseconds: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}`;
 }
 
+/** The last 60 bits of a UUID, as it is written. */
+const WRITE_ID_AT = 20;
+
+/** What a write is known by, whoever carries it out: 60 random bits. `random` holds at least 8 bytes. */
+export function makeWriteId(random: Uint8Array): string {
+  return uuidv7(0, random, "").slice(WRITE_ID_AT);
+}
+
+/** The id with a write's id in the place of its random bits; its order among ids stays as it is. */
+export function endWith(id: ResourceId, writeId: string): ResourceId {
+  return `${id.slice(0, WRITE_ID_AT)}${writeId}` as ResourceId;
+}
+
 /** The entity tag of a version: weak, since the representation depends on the projection (RFC 7644 section 3.14). */
 export function etagOf(version: number): string {
   return `W/"${version}"`;

@@ -20,6 +20,29 @@ export function readObject(text: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
+const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
+
+/**
+ * A name that an object of this text has twice, or undefined. RFC 8259 section 4 leaves open what that means, so what one reader checks
+ * may not be what the next one takes; `JSON.parse` takes the last. The text has to be JSON.
+ */
+export function repeatedName(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  let last = "";
+  for (const [token] of text.matchAll(TOKENS)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token === ":") {
+      const name = last.includes("\\") ? JSON.stringify(readJson(last)) : last;
+      const names = open.at(-1);
+      if (names?.has(name) === true) return name.slice(1, -1);
+      names?.add(name);
+    } else last = token;
+  }
+  return undefined;
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

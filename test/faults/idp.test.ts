@@ -1,0 +1,5 @@
+/** What identity providers send, on a database that fails: the answers are the same. */
+import { OF_WRITES, underFaults } from "../support/under-faults.ts";
+
+underFaults(OF_WRITES);
+await import("../idp/exchanges.test.ts");

@@ -1,0 +1,5 @@
+/** The examples of the RFCs, on a database that fails: the answers are the same. */
+import { OF_WRITES, underFaults } from "../support/under-faults.ts";
+
+underFaults(OF_WRITES);
+await import("../rfc/examples.test.ts");
