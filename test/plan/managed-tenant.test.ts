@@ -57,13 +57,13 @@ describe("an administrator's reads", () => {
   it("see nothing of another tenant", async () => {
     const [one, other] = [await makeTenant(), await makeTenant()];
     const { body } = await one.post("/Users", user("one@x.test"));
-    const get = (tenant: string): Promise<number> => {
+    const get = async (tenant: string): Promise<number> => {
       const claim = { kind: "managed", tenant } as const;
       const request = { claim, type: USER, types: RESOURCE_TYPES, id: body.id };
       const statement = planGet({ ...request, projection: EVERYTHING });
-      return openStore(noCost())
-        .query(statement)
-        .then((rows) => rows.length);
+      const rows = await openStore(noCost()).query(statement);
+      const shown = shownBy([{ type: USER, projection: EVERYTHING }]);
+      return decodeResources(rows, shown).resources.length;
     };
     expect(await get(one.id)).toBe(1);
     expect(await get(other.id)).toBe(0);

@@ -12,42 +12,58 @@ function parse(operations: Json): ReturnType<typeof parsePatch> {
   return parsePatch(body, { type: typeNamed("Group"), id: ID, leniency: new Leniency() });
 }
 
-it.each<[string, Json, { whole: boolean; ids: string[] }]>([
-  ["an add", { op: "add", path: "members", value: [{ value: "a" }] }, { whole: false, ids: ["a"] }],
+it.each<[string, Json, { whole: boolean; ids: string[]; left: string[] }]>([
+  [
+    "an add",
+    { op: "add", path: "members", value: [{ value: "a" }] },
+    { whole: false, ids: ["a"], left: [] },
+  ],
   [
     "a remove by value",
     { op: "remove", path: 'members[value eq "a"]' },
-    { whole: false, ids: ["a"] },
+    { whole: false, ids: [], left: ["a"] },
   ],
   [
     "a remove by some values",
     { op: "remove", path: 'members[value eq "a" or VALUE EQ "b"]' },
-    { whole: false, ids: ["a", "b"] },
+    { whole: false, ids: [], left: ["a", "b"] },
   ],
   [
     "a remove by a list",
     { op: "remove", path: "members", value: [{ value: "a" }, { value: "b" }] },
-    { whole: false, ids: ["a", "b"] },
+    { whole: false, ids: [], left: ["a", "b"] },
   ],
-  ["a remove of all", { op: "remove", path: "members" }, { whole: true, ids: [] }],
-  ["a remove by type", { op: "remove", path: 'members[type eq "User"]' }, { whole: true, ids: [] }],
+  ["a remove of all", { op: "remove", path: "members" }, { whole: true, ids: [], left: [] }],
+  [
+    "a remove by type",
+    { op: "remove", path: 'members[type eq "User"]' },
+    { whole: true, ids: [], left: [] },
+  ],
   [
     "a remove by an or that isn't of values only",
     { op: "remove", path: 'members[value eq "a" or type eq "Group"]' },
-    { whole: true, ids: [] },
+    { whole: true, ids: [], left: [] },
   ],
-  ["a remove by prefix", { op: "remove", path: 'members[value sw "a"]' }, { whole: true, ids: [] }],
+  [
+    "a remove by prefix",
+    { op: "remove", path: 'members[value sw "a"]' },
+    { whole: true, ids: [], left: [] },
+  ],
   [
     "a replace of all",
     { op: "replace", path: "members", value: [{ value: "a" }] },
-    { whole: true, ids: ["a"] },
+    { whole: true, ids: ["a"], left: [] },
   ],
   [
     "a replace of one",
     { op: "replace", path: 'members[value eq "a"]', value: { value: "b" } },
-    { whole: false, ids: ["b", "a"] },
+    { whole: false, ids: ["b"], left: ["a"] },
   ],
-  ["a rename", { op: "replace", path: "displayName", value: "H" }, { whole: false, ids: [] }],
+  [
+    "a rename",
+    { op: "replace", path: "displayName", value: "H" },
+    { whole: false, ids: [], left: [] },
+  ],
 ])("%s", (_name, operation, needs) => {
   expect(memberNeeds(parse([operation]))).toStrictEqual(needs);
 });

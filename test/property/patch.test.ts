@@ -219,7 +219,8 @@ it("changes members as a set is changed, seeing all of them or those that it nam
       const expected = list.reduce((set, { apply }) => apply(set), new Set(ids));
       const needs = memberNeeds(operations);
       if (!needs.whole) partial += 1;
-      const seen = ids.filter((id) => needs.whole || needs.ids.includes(id));
+      const named = new Set([...needs.ids, ...needs.left]);
+      const seen = ids.filter((id) => needs.whole || named.has(id));
       const members = seen.map((id) => ({ id, type: "User", display: null }));
       const { added, removed } = changeMembers(members, operations);
       const after = [...ids.filter((id) => !removed.includes(id)), ...added];

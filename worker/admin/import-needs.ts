@@ -1,7 +1,7 @@
 /** What a chunk of an import has to see of the tenant before it can be decided: one batch of statements. */
+import { RUN_LENGTH } from "../plan/runs.ts";
 import type { ResourceType } from "../../schema/attribute.ts";
-import { literal, typesWithRows } from "../plan/locate.ts";
-import { RUN_LENGTH } from "../plan/snapshot.ts";
+import { literal, namesOfTypes, typesWithRows } from "../plan/locate.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Line, LineOf } from "./transfer-lines.ts";
@@ -55,7 +55,7 @@ export function planImportNeeds(
       FROM ${each(pairs)}
       LEFT JOIN members m ON m.tenant_id = ${tenant}
         AND m.group_id = json_extract(j.value, '$[0]') AND m.member_id = json_extract(j.value, '$[1]')
-      LEFT JOIN resources g ON g.tenant_id = ${tenant} AND g.type IN (${typesWithRows(types)}) AND g.id = json_extract(j.value, '$[0]')
+      LEFT JOIN resources g ON g.tenant_id = ${tenant} AND g.type IN (${namesOfTypes(typesWithRows(types))}) AND g.id = json_extract(j.value, '$[0]')
       LEFT JOIN resources x ON x.tenant_id = ${tenant} AND x.type IN (${names}) AND x.id = json_extract(j.value, '$[1]')`,
     selectRuns(tenant, chunk.resources),
   ];

@@ -2,7 +2,7 @@
 import type { ResourceType } from "../../schema/attribute.ts";
 import { text } from "../plan/decode.ts";
 import { lists } from "../plan/lists.ts";
-import { literal, typesWithRows } from "../plan/locate.ts";
+import { literal, namesOfTypes, typesWithRows } from "../plan/locate.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Row } from "../execute/store.ts";
@@ -50,7 +50,7 @@ function planMembers(
       WHERE tenant_id = ${tenant} AND (group_id, member_id) > (${group}, ${member})
       ORDER BY group_id, member_id LIMIT CAST(${ROWS} AS INTEGER))
     SELECT m.group_id, m.member_id, m.member_type,
-      (SELECT g.type FROM resources g WHERE g.tenant_id = ${tenant} AND g.type IN (${typesWithRows(types)}) AND g.id = m.group_id) AS holder,
+      (SELECT g.type FROM resources g WHERE g.tenant_id = ${tenant} AND g.type IN (${namesOfTypes(typesWithRows(types))}) AND g.id = m.group_id) AS holder,
       (SELECT x.type FROM resources x WHERE x.tenant_id = ${tenant} AND x.type IN (${names}) AND x.id = m.member_id) AS type
     FROM page m ORDER BY m.group_id, m.member_id`);
 }

@@ -2,16 +2,14 @@
 import type { ResourceType } from "../../schema/attribute.ts";
 import { number, text } from "../plan/decode.ts";
 import { literal } from "../plan/locate.ts";
-import { cutRuns } from "../plan/runs.ts";
-import { RUN_LENGTH } from "../plan/snapshot.ts";
-import type { Run } from "../plan/snapshot.ts";
+import { LONGEST_RUN, cutRuns } from "../plan/runs.ts";
+import type { Run } from "../plan/runs.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Audit, Finding, Reader } from "./verify-audit.ts";
 
 const RUNS = 20;
 /** A run is cut when it is twice as long as the writer makes them; so far its ids are counted, and not on. */
-const LONGEST_RUN = 2 * RUN_LENGTH;
 const COUNTED = LONGEST_RUN + 1;
 /** Ids of which runs are made anew in one step. */
 const MOST_CUT = 4000;

@@ -10,6 +10,7 @@ import { decodeResources } from "../plan/decode.ts";
 import { planGet, shownBy } from "../plan/reads.ts";
 import type { ListPage } from "../render/list.ts";
 import { renderResource } from "../render/resource.ts";
+import { objectRenderer } from "../render/text.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { ManagedTenant } from "../scim/principal.ts";
 import type { ConsoleContext } from "./context.ts";
@@ -90,6 +91,7 @@ export function listDirectory(
       base: baseOf(c),
       wiring: c.get("wiring"),
       read: (statement) => store.query(statement),
+      renderer: objectRenderer,
     },
   );
 }

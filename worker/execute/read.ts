@@ -1,5 +1,6 @@
 /** Reads for a claim: the token row rides along in the same round trip, and without it nothing else is read. */
 import { planSeen, planToken, planTouch } from "../plan/claim.ts";
+import { decodeToken } from "../plan/decode.ts";
 import type { Statement } from "../plan/statement.ts";
 import type { Claim } from "../scim/principal.ts";
 import type { Row, Store } from "./store.ts";
@@ -10,13 +11,10 @@ export interface ClaimedRows {
   readonly rows: readonly Row[];
 }
 
-export async function executeRead(
-  store: Store,
-  claim: Claim,
-  statement: Statement,
-): Promise<ClaimedRows> {
-  const [token = [], rows = []] = await store.batch([planToken(claim), statement]);
-  return { token: token[0], rows };
+/** One statement for both: its rows carry the token. */
+export async function executeRead(store: Store, statement: Statement): Promise<ClaimedRows> {
+  const rows = await store.query(statement);
+  return { token: decodeToken(rows), rows };
 }
 
 /** The token row alone. */

@@ -19,9 +19,8 @@
 import { planApplied, planFence, settleApplied } from "../plan/applied.ts";
 import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
-import { NEEDS, planNeeds } from "../plan/needs.ts";
-import type { Typed } from "../plan/needs.ts";
-import type { NeedRows } from "../plan/snapshot.ts";
+import { planNeeds, rowsByNeed } from "../plan/needs.ts";
+import type { NeedRows, Typed } from "../plan/needs.ts";
 import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
 import type { Progress, RequestedStep, Step } from "../plan/steps.ts";
 import type { Outcome } from "../scim/command.ts";
@@ -139,6 +138,8 @@ interface Run {
   since: number | undefined;
   /** Whether another run may have sent a batch with these steps. */
   readonly isHanded: boolean;
+  /** Whether a batch was refused, be it for a token that fell. */
+  isRefused: boolean;
 }
 
 /** A batch that was sent, and what it comes to if it was committed. */
@@ -165,6 +166,7 @@ async function carryOut(
     applied: new Set(),
     since: request.since,
     isHanded: request.since !== undefined,
+    isRefused: false,
   };
   const end = context.now().getTime() + MOST_TIME_MS;
   const failures = { passing: 0, unexpected: 0 };
@@ -173,7 +175,9 @@ async function carryOut(
     if (failures.passing >= MOST_FAILURES || failures.unexpected >= mostUnexpected) break;
     if (context.now().getTime() > end) break;
     try {
-      if (!(await writeBatch(run))) conflicts += 1;
+      if (await writeBatch(run)) continue;
+      conflicts += 1;
+      run.isRefused = true;
     } catch (error) {
       const isPassing = error instanceof StoreUnavailable;
       failures[isPassing ? "passing" : "unexpected"] += 1;
@@ -214,7 +218,7 @@ async function writeBatch(run: Run): Promise<boolean> {
     now: now.toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const { rows, found } = await readNeeds(run);
+  const { rows, found } = await readNeeds(run, decideContext.now);
   if (found.length > 0) {
     settle(run, found);
     return true;
@@ -268,14 +272,13 @@ interface Needed {
 }
 
 /** In one transaction: what is decided on, and whether it was decided before. */
-async function readNeeds({ steps, progress, since, store, context }: Run): Promise<Needed> {
+async function readNeeds(run: Run, now: string): Promise<Needed> {
+  const { steps, progress, since, store, context, isRefused } = run;
   const waiting = waitingCommands(steps, progress);
-  const needs = planNeeds(waiting, context.types);
-  const names = NEEDS.filter((name) => needs[name] !== undefined);
-  if (names.length === 0) return { rows: {}, found: [] };
+  const needs = planNeeds(waiting, { types: context.types, now, isRefused });
+  if (needs.length === 0) return { rows: {}, found: [] };
   const commands = waiting.map(({ command }) => command);
   const looked = since === undefined ? [] : [planApplied(commands, since)];
-  const results = await store.batch([...names.flatMap((name) => needs[name] ?? []), ...looked]);
-  const rows = Object.fromEntries(names.map((name, index) => [name, results[index]]));
-  return { rows, found: results[names.length] ?? [] };
+  const results = await store.batch([...needs.map(({ statement }) => statement), ...looked]);
+  return { rows: rowsByNeed(needs, results), found: results[needs.length] ?? [] };
 }

@@ -38,7 +38,8 @@ export async function getResourceType(c: ScimContext): Promise<Response> {
 async function list(c: ScimContext, resources: readonly JsonObject[]): Promise<Response> {
   await prove(c, "read");
   refuseFilter(c);
-  const page = { total: resources.length, startIndex: 1, resources };
+  const texts = resources.map((resource) => JSON.stringify(resource));
+  const page = { total: resources.length, startIndex: 1, resources: texts };
   return scimResponse(renderList(page), { status: 200 });
 }
 

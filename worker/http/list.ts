@@ -3,6 +3,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import type { ListParameters } from "../parse/list-query.ts";
 import { parseSearchRequest } from "../parse/search-request.ts";
 import { renderList } from "../render/list.ts";
+import { textRenderer } from "../render/text.ts";
 import { claimOf, readRows } from "./access.ts";
 import type { ScimContext } from "./context.ts";
 import { readListPage } from "./list-page.ts";
@@ -37,6 +38,7 @@ async function list(
     base: c.get("base"),
     wiring: c.get("wiring"),
     read: (statement) => readRows(c, statement),
+    renderer: textRenderer,
   });
   return scimResponse(renderList(page), { status: 200 });
 }

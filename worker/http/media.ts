@@ -114,11 +114,14 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A response of the SCIM media type; without a body where there is none. */
-export function scimResponse(body: JsonObject | undefined, { status, headers }: Answer): Response {
+/** A response of the SCIM media type, its body a value or ready as text; without a body where there is none. */
+export function scimResponse(
+  body: JsonObject | string | undefined,
+  { status, headers }: Answer,
+): Response {
   const all = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers };
   if (body === undefined) return new Response(null, { status, headers: all });
-  return new Response(JSON.stringify(body), {
+  return new Response(typeof body === "string" ? body : JSON.stringify(body), {
     status,
     headers: { "Content-Type": SCIM_JSON, ...all },
   });

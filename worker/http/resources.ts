@@ -4,10 +4,11 @@ import { parsePatch } from "../parse/patch.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import { parseProjection } from "../parse/projection.ts";
 import { parseResource } from "../parse/resource.ts";
-import { decodeResources } from "../plan/decode.ts";
+import { decodeTexts } from "../plan/decode.ts";
 import { NOTHING_SHOWN, planGet, shownBy } from "../plan/reads.ts";
 import type { Shown } from "../plan/reads.ts";
 import { locationOf, renderResource } from "../render/resource.ts";
+import { textRenderer } from "../render/text.ts";
 import type { Change } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import { etagOf } from "../scim/ids.ts";
@@ -27,7 +28,7 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
   const projection = readProjection(c, type);
   const request = { claim: claimOf(c), type, types: c.get("types"), id, projection };
   const rows = await readRows(c, planGet(request));
-  const [resource] = decodeResources(rows, shownBy([{ type, projection }])).resources;
+  const [resource] = decodeTexts(rows, shownBy([{ type, projection }])).resources;
   if (resource === undefined) {
     throw new ScimError({ kind: "notFound", detail: `There is no ${type.name} ${id}.` });
   }
@@ -37,7 +38,8 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
     throw new ScimError({ kind: "preconditionFailed", version: headers.ETag });
   }
   if (isKnown(c, headers.ETag)) return scimResponse(undefined, { status: 304, headers });
-  return scimResponse(render(c, type, resource, projection), { status: 200, headers });
+  const context = { base: c.get("base"), types: c.get("types"), type, projection };
+  return scimResponse(textRenderer(context)(resource), { status: 200, headers });
 }
 
 export async function createResource(c: ScimContext, type: ResourceType): Promise<Response> {

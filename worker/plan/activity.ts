@@ -29,5 +29,5 @@ export function planActivityNote(note: ActivityNote): Statement {
       (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, status, detail, latency, request)
     SELECT ${note.tenant}, ${note.id}, ${note.at}, ${note.tokenId}, ${note.provider}, ${note.operation}, ${note.resourceType},
       ${note.resourceId}, ${note.outcome}, ${JSON.stringify(note.quirks)}, '[]', ${note.status}, ${note.detail}, ${note.latency}, ${note.request}
-    FROM tenants WHERE tenant_id = ${note.tenant} AND status IN ('active', 'suspended')`);
+    FROM tenants WHERE tenant_id = ${note.tenant} AND status IN ('active', 'suspended') AND shard IS NULL`);
 }

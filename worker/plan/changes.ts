@@ -5,8 +5,8 @@ import type { Claim } from "../scim/principal.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { mayWrite } from "./claim.ts";
 import type { DecideContext, Edit } from "./decide.ts";
-import { lists } from "./lists.ts";
-import { literal, typesWithRows } from "./locate.ts";
+import { lists, tables } from "./lists.ts";
+import { literal, namesOfTypes, typesWithRows } from "./locate.ts";
 import { writeLog } from "./log.ts";
 import type { Typed } from "./needs.ts";
 import { attributesOf, foldDocument, indexRows } from "./rows.ts";
@@ -32,7 +32,8 @@ export function changesFor(
   const net = netOf(snapshot, types);
   const queries = [
     guard(
-      done.map(({ command }) => command.claim),
+      // A token has to stand when the batch is written, not when the request came.
+      done.map(({ command }) => ({ ...command.claim, at: context.now })),
       snapshot.writer,
       snapshot,
       done.length,
@@ -45,7 +46,7 @@ export function changesFor(
     ...insertResources(tenant, net),
     ...insertIndex(tenant, net),
     ...insertMembers(tenant, snapshot),
-    ...writePositions(tenant, snapshot),
+    ...snapshot.runs.write(tenant),
     ...log,
   ];
   return queries.map(statement);
@@ -113,9 +114,9 @@ export function guardWhere(
 
 export function deleteResources(tenant: string, net: readonly NetEdit[]): SQL[] {
   const gone = net.filter(({ before, after }) => before !== undefined && after === undefined);
-  return lists(gone.map(({ type, id }) => [type.name, id])).map(
-    (list) => sql`DELETE FROM resources WHERE tenant_id = ${tenant} AND (type, id) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
+  return tables(gone.map(({ type, id }) => [type.name, id])).map(
+    (table) =>
+      sql`DELETE FROM resources WHERE tenant_id = ${tenant} AND (type, id) IN (SELECT * FROM ${table})`,
   );
 }
 
@@ -123,16 +124,14 @@ export function insertResources(tenant: string, net: readonly NetEdit[]): SQL[] 
   const rows = net.flatMap(({ type, id, before, after }) => {
     if (before !== undefined || after === undefined) return [];
     const { version, created, lastModified, document } = after;
-    const folded = foldDocument(type, document);
-    return [[type.name, id, version, created, lastModified, JSON.stringify(document), folded]];
+    const texts = [JSON.stringify(document), JSON.stringify(foldDocument(type, document))];
+    return [[type.name, id, version, created, lastModified, ...texts]];
   });
-  return lists(rows).map(
+  return tables(rows).map(
     (
-      list,
+      table,
     ) => sql`INSERT INTO resources (tenant_id, type, id, version, created, last_modified, document, folded)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-        json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), jsonb_extract(value, '$[6]')
-      FROM json_each(${list})`,
+      SELECT ${tenant}, column1, column2, column3, column4, column5, column6, jsonb(column7) FROM ${table}`,
   );
 }
 
@@ -157,7 +156,7 @@ function bumpGroups(
 ): SQL[] {
   return lists([...bumped]).map(
     (list) => sql`UPDATE resources SET version = version + 1, last_modified = ${now}
-      WHERE tenant_id = ${tenant} AND type IN (${typesWithRows(types)}) AND id IN (SELECT value FROM json_each(${list}))`,
+      WHERE tenant_id = ${tenant} AND type IN (${namesOfTypes(typesWithRows(types))}) AND id IN (SELECT value FROM json_each(${list}))`,
   );
 }
 
@@ -180,23 +179,34 @@ function indexChange(net: readonly NetEdit[], side: "gone" | "come"): string[][]
   });
 }
 
+/** Up to so many rows are deleted by a statement each, which reads one; in a list each takes three or four. */
+const FEW = 4;
+
 export function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
-  return lists(indexChange(net, "gone")).map(
-    (
-      list,
-    ) => sql`DELETE FROM resource_values WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
-        FROM json_each(${list}))`,
+  const rows = indexChange(net, "gone").map((row) => row.slice(0, 4));
+  if (rows.length <= FEW) {
+    return rows.map(
+      ([
+        type,
+        attribute,
+        value,
+        holder,
+      ]) => sql`DELETE FROM resource_values WHERE tenant_id = ${tenant}
+        AND type = ${type} AND attribute = ${attribute} AND value = ${value} AND holder = ${holder}`,
+    );
+  }
+  return tables(rows).map(
+    (table) => sql`DELETE FROM resource_values
+      WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) IN (SELECT * FROM ${table})`,
   );
 }
 
 export function insertIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
-  return lists(indexChange(net, "come")).map(
+  return tables(indexChange(net, "come")).map(
     (
-      list,
+      table,
     ) => sql`INSERT INTO resource_values (tenant_id, type, attribute, value, holder, resource_id)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-        json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(${list})`,
+      SELECT ${tenant}, column1, column2, column3, column4, column5 FROM ${table}`,
   );
 }
 
@@ -207,27 +217,51 @@ function deleteMembers(tenant: string, snapshot: Snapshot, net: readonly NetEdit
     type.schema.attributes.some(({ stored }) => stored === "rows"),
   );
   const pairs = memberChange(snapshot).filter(({ isThere, wasThere }) => wasThere && !isThere);
-  const ended = lists(pairs.map(({ group, id }) => [group, id])).map(
-    (list) => sql`DELETE FROM members WHERE tenant_id = ${tenant} AND (group_id, member_id) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
+  return [
+    ...endMembers(tenant, pairs),
+    ...lists(whole.map(({ id }) => id)).map(
+      (list) =>
+        sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id IN (SELECT value FROM json_each(${list}))`,
+    ),
+  ];
+}
+
+/** Most ids that one statement names one by one, which reads two rows each; in a JSON list each takes four. */
+const MOST_NAMED = 90;
+
+function endMembers(tenant: string, pairs: readonly Membership[]): SQL[] {
+  const groups = [...new Set(pairs.map(({ group }) => group))];
+  const named = groups.flatMap((group) => {
+    const ids = pairs.filter((pair) => pair.group === group).map(({ id }) => id);
+    return chunksOf(ids, MOST_NAMED).map((chunk) => ({ group, chunk }));
+  });
+  if (named.length <= FEW) {
+    return named.map(({ group, chunk }) => {
+      const ids = sql.join(
+        chunk.map((id) => sql`${id}`),
+        sql`, `,
+      );
+      return sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id = ${group} AND member_id IN (${ids})`;
+    });
+  }
+  return tables(pairs.map(({ group, id }) => [group, id])).map(
+    (table) =>
+      sql`DELETE FROM members WHERE tenant_id = ${tenant} AND (group_id, member_id) IN (SELECT * FROM ${table})`,
   );
-  const emptied = lists(whole.map(({ id }) => id)).map(
-    (list) =>
-      sql`DELETE FROM members WHERE tenant_id = ${tenant} AND group_id IN (SELECT value FROM json_each(${list}))`,
-  );
-  return [...ended, ...emptied];
+}
+
+function chunksOf<Value>(values: readonly Value[], length: number): (readonly Value[])[] {
+  const starts = Array.from({ length: Math.ceil(values.length / length) }, (_, i) => i * length);
+  return starts.map((start) => values.slice(start, start + length));
 }
 
 function insertMembers(tenant: string, snapshot: Snapshot): SQL[] {
   const added = memberChange(snapshot).filter(({ isThere, wasThere }) => isThere && !wasThere);
-  const rows = added.map(({ group, id }) => [
-    group,
-    id,
-    snapshot.members.get(group)?.get(id)?.type ?? "",
-  ]);
-  return lists(rows).map(
-    (list) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list})`,
+  const typeOf = ({ group, id }: Membership): string =>
+    snapshot.members.get(group)?.get(id)?.type ?? "";
+  return tables(added.map((one) => [one.group, one.id, typeOf(one)])).map(
+    (table) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
+      SELECT ${tenant}, column1, column2, column3 FROM ${table}`,
   );
 }
 
@@ -249,24 +283,4 @@ function memberChange({ touched, members, initial, resources }: Snapshot): Membe
       isThere: !isGone(group) && (members.get(group)?.has(id) ?? false),
     })),
   );
-}
-
-/** The counts of the runs that grew or shrank; a run that falls to 0 is no more. */
-function writePositions(tenant: string, { runSteps }: Snapshot): SQL[] {
-  const steps = [...runSteps].flatMap(([type, runs]) =>
-    [...runs].flatMap(([firstId, step]) => (step === 0 ? [] : [[type, firstId, step] as const])),
-  );
-  const counted = lists(steps).map(
-    (list) => sql`INSERT INTO positions (tenant_id, type, first_id, count)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list}) WHERE 1
-      ON CONFLICT (tenant_id, type, first_id) DO UPDATE SET count = count + excluded.count`,
-  );
-  const shrunk = steps.filter(([, , step]) => step < 0);
-  const emptied = lists(shrunk).map(
-    (
-      list,
-    ) => sql`DELETE FROM positions WHERE tenant_id = ${tenant} AND count <= 0 AND (type, first_id) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list}))`,
-  );
-  return [...counted, ...emptied];
 }

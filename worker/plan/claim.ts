@@ -1,5 +1,7 @@
 /** The token row of a claim, and the condition that it holds: what every other statement is guarded by. */
+import { keyOf } from "../scim/principal.ts";
 import type { Claim, Credential, ManagedTenant } from "../scim/principal.ts";
+import { tables } from "./lists.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
@@ -31,6 +33,20 @@ export function planToken(claim: Claim): Statement {
     FROM ${tokenRows(claim)}`);
 }
 
+/**
+ * The claim as a table of at most one row: `tenant_id`, whether it `holds` (the token may read), and `token`: the columns of `planToken`
+ * as a JSON object, NULL for an administrator, who has none.
+ */
+export function claimRow(claim: Claim | ManagedTenant): SQL {
+  if ("kind" in claim) {
+    return sql`(SELECT tenant_id, 1 AS holds, NULL AS token FROM tenants
+      WHERE tenant_id = ${claim.tenant} AND status IN ('active', 'suspended') AND shard IS NULL)`;
+  }
+  return sql`(SELECT t.tenant_id, n.status = 'active' AND p.enabled = 1 AS holds, json_object('tenant_id', t.tenant_id, 'id', t.id,
+      'provider', t.provider, 'scope', t.scope, 'last_used', t.last_used, 'profile', p.profile, 'enabled', p.enabled, 'status', n.status) AS token
+    FROM ${tokenRows(claim)})`;
+}
+
 /** The tenant of a claim, as the table `claim` gives it: NULL where the claim doesn't hold, and NULL finds no row. */
 export const CLAIMED_TENANT: SQL = sql`(SELECT tenant_id FROM claim)`;
 
@@ -39,47 +55,41 @@ export const CLAIMED_TENANT: SQL = sql`(SELECT tenant_id FROM claim)`;
  * it, so that without a valid token they read nothing more; a condition beside theirs would be evaluated last.
  */
 export function claimTable(claim: Claim | ManagedTenant): SQL {
-  if ("kind" in claim) {
-    return sql`claim(tenant_id) AS MATERIALIZED (SELECT tenant_id FROM tenants
-      WHERE tenant_id = ${claim.tenant} AND status IN ('active', 'suspended')),`;
-  }
-  return sql`claim(tenant_id) AS MATERIALIZED (SELECT t.tenant_id FROM ${tokenRows(claim)}
-    AND n.status = 'active' AND p.enabled = 1),`;
-}
-
-/** The same for a tenant's writer, which reads for several tokens at once and judges each of them by its own row. */
-export function tenantTable(tenant: string): SQL {
-  return sql`claim(tenant_id) AS MATERIALIZED (SELECT ${tenant}),`;
+  return sql`claim(tenant_id, token) AS MATERIALIZED (SELECT iif(holds, tenant_id, NULL), token FROM ${claimRow(claim)}),`;
 }
 
 /** The rows of the tokens of several claims of one tenant, each with the key of its credential. */
-export function planTokens(claim: Claim, credentials: readonly Credential[]): Statement {
-  const hashes = credentials.flatMap((each) => (each.kind === "token" ? [each.hash] : []));
-  const ids = credentials.flatMap((each) => (each.kind === "grant" ? [each.id] : []));
-  const arms = [
-    ...(hashes.length > 0 ? [listed(claim, hashes, TOKEN_ARM)] : []),
-    ...(ids.length > 0 ? [listed(claim, ids, GRANT_ARM)] : []),
+export function planTokens(tenant: string, credentials: readonly Credential[], at: string): SQL[] {
+  const unrepeated = [...new Map(credentials.map((each) => [keyOf(each), each])).values()];
+  const hashes = unrepeated.flatMap((each) => (each.kind === "token" ? [[each.hash]] : []));
+  const ids = unrepeated.flatMap((each) => (each.kind === "grant" ? [[each.id]] : []));
+  return [
+    ...tables(hashes).map((table) => selectTokens(table, TOKEN_ARM, tenant, at)),
+    ...tables(ids).map((table) => selectTokens(table, GRANT_ARM, tenant, at)),
   ];
-  return statement(sql.join(arms, sql` UNION ALL `));
 }
 
 /** What `keyOf` makes of a credential, and its row by the listed value. */
 const TOKEN_ARM = {
   key: sql`'token ' || t.hash`,
-  found: sql`t.hash = j.value AND t.client_id IS NULL`,
+  found: sql`t.hash = j.column1 AND t.client_id IS NULL`,
 };
 const GRANT_ARM = {
   key: sql`'grant ' || t.id`,
-  found: sql`t.id = j.value AND t.client_id IS NOT NULL`,
+  found: sql`t.id = j.column1 AND t.client_id IS NOT NULL`,
 };
 
-function listed(claim: Claim, values: readonly string[], { key, found }: typeof TOKEN_ARM): SQL {
-  return sql`SELECT ${key} AS credential, t.scope, p.enabled, n.status
-    FROM json_each(${JSON.stringify([...new Set(values)])}) j
-    CROSS JOIN scim_tokens t ON t.tenant_id = ${claim.tenant} AND ${found}
+function selectTokens(
+  table: SQL,
+  { key, found }: typeof TOKEN_ARM,
+  tenant: string,
+  at: string,
+): SQL {
+  return sql`SELECT ${key} AS credential, t.scope, p.enabled, n.status FROM ${table} j
+    CROSS JOIN scim_tokens t ON t.tenant_id = ${tenant} AND ${found}
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
-    WHERE (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
+    WHERE (t.expires_at IS NULL OR t.expires_at > ${at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
 }
 
 /** Holds where the token may write. */

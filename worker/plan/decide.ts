@@ -10,9 +10,11 @@ import { judgeToken, standingOf, keyOf } from "../scim/principal.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { changeMembers, memberOperations } from "./members.ts";
 import type { MemberChange } from "./members.ts";
+import { targetTypesOf } from "./locate.ts";
 import { isWhole, uniqueOf, uniqueRefs } from "./needs.ts";
 import type { Typed } from "./needs.ts";
 import { patchDocument } from "./patch.ts";
+import { namedReferences } from "./reads.ts";
 import { checkAttributes } from "./required.ts";
 import { attributesOf, documentOf, indexRows } from "./rows.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -63,6 +65,7 @@ export function decide(typed: Typed, snapshot: Snapshot, context: DecideContext)
 }
 
 function checkToken({ command }: Typed, { tokens }: Snapshot): void {
+  if (tokens === undefined) return;
   const row = tokens.get(keyOf(command.claim.credential));
   const fault = judgeToken(row && standingOf(row), "write");
   if (fault !== undefined) throw new ScimError(fault);
@@ -152,15 +155,17 @@ function known(ids: readonly string[], snapshot: Snapshot): Member[] {
 
 /** What the answer shows beside the document. */
 function shown(
-  { command: { wanted } }: Typed,
+  { command: { wanted }, type }: Typed,
   snapshot: Snapshot,
   current: StoredResource | undefined,
   members: readonly Member[],
 ): Partial<StoredResource> {
   const names: Record<string, string> = { ...current?.names };
   if (wanted.names) {
-    for (const { id, display } of snapshot.known.values())
-      if (display !== null) names[id] = display;
+    const targets = new Set(namedReferences(type).flatMap(targetTypesOf));
+    for (const target of snapshot.known.values()) {
+      if (target.display !== null && targets.has(target.type)) names[target.id] = target.display;
+    }
   }
   return {
     ...(wanted.members && { members }),

@@ -1,29 +1,40 @@
-/** Rows of `selectResources` back to resources. */
-import { readObject } from "../scim/json.ts";
-import type { Member, Membership, StoredResource } from "../scim/resource.ts";
+/** Rows of `selectResources` back to resources, and to the token that they were read with. */
+import { isList, readJson, readObject } from "../scim/json.ts";
+import type { Member, Membership, ResourceText, StoredResource } from "../scim/resource.ts";
 import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
 
-export interface Found {
-  /** 0 where the statement didn't ask for it. */
+export interface Found<Resource = StoredResource> {
   readonly total: number;
   /** Whether more resources follow, in the direction of the cursor. */
   readonly more: boolean;
-  readonly resources: readonly StoredResource[];
+  readonly resources: readonly Resource[];
   /** What each of them is sorted by. */
   readonly keys: readonly (string | number | null)[];
 }
 
 export function decodeResources(rows: readonly Row[], shown: Shown): Found {
+  const { resources, ...rest } = decodeTexts(rows, shown);
+  const parsed = resources.map(({ text: document, ...resource }) => ({
+    ...resource,
+    document: readObject(document),
+  }));
+  return { ...rest, resources: parsed };
+}
+
+/** The same without looking into the documents. */
+export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceText> {
   const members = new Map<string, Member[]>();
-  const memberships = new Map<string, Membership[]>();
+  const all: Row[] = [];
+  let [total, most]: (number | undefined)[] = [];
   for (const row of rows) {
-    if (row["part"] === "member") append(members, row, decodeMember(row));
-    if (row["part"] === "membership") append(memberships, row, decodeMembership(row));
+    if (isNumber(row["total"])) total = row["total"];
+    if (row["part"] === "member") append(members, text(row["id"]), decodeMember(row));
+    else if (row["part"] === "list") most = isNumber(row["other"]) ? row["other"] : undefined;
+    else if (row["id"] !== null) all.push(row);
   }
-  const total = rows.find((row) => row["part"] === "total");
-  const found = rows.filter((row) => row["part"] === "resource");
-  const resources = found.map((row): StoredResource => {
+  const found = all.slice(0, most);
+  const resources = found.map((row): ResourceText => {
     const id = text(row["id"]);
     return {
       type: text(row["type"]),
@@ -31,30 +42,49 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
       version: number(row["version"]),
       created: text(row["created"]),
       lastModified: text(row["last_modified"]),
-      document: readObject(text(row["document"])),
+      text: text(row["document"]),
       ...(shown.members && { members: members.get(id) ?? [] }),
-      ...(shown.memberships && { memberships: memberships.get(id) ?? [] }),
+      ...(shown.memberships && { memberships: decodeMemberships(row["memberships"]) }),
       ...(shown.names && { names: decodeNames(row["names"]) }),
     };
   });
   return {
-    total: number(total?.["version"]),
-    more: total?.["other"] === 1,
+    total: total ?? resources.length,
+    more: found.length < all.length,
     resources,
     keys: found.map((row) => row["other"] ?? null),
   };
 }
 
-function decodeMember(row: Row): Member {
-  return { id: text(row["other"]), type: text(row["type"]), display: nullable(row["display"]) };
+/** The token that the rows were read with, as a row of `planToken`; undefined where it is none. */
+export function decodeToken([first]: readonly Row[]): Row | undefined {
+  const token = first?.["token"];
+  if (typeof token !== "string") return undefined;
+  const row: Record<string, Row[string]> = {};
+  for (const [name, value] of Object.entries(readObject(token))) {
+    row[name] = typeof value === "string" || typeof value === "number" ? value : null;
+  }
+  return row;
 }
 
-function decodeMembership(row: Row): Membership {
-  return {
-    id: text(row["other"]),
-    display: nullable(row["display"]),
-    direct: number(row["version"]) === 1,
-  };
+function decodeMember(row: Row): Member {
+  return { id: text(row["other"]), type: text(row["type"]), display: nullable(row["names"]) };
+}
+
+/** By id; a group that holds the resource both directly and through others is told once. */
+function decodeMemberships(value: Row[string] | undefined): Membership[] {
+  const list = typeof value === "string" ? readJson(value) : [];
+  const memberships = new Map<string, Membership>();
+  for (const one of isList(list) ? list : []) {
+    const [id, direct, display] = isList(one) ? one : [];
+    if (typeof id !== "string" || memberships.get(id)?.direct === true) continue;
+    memberships.set(id, {
+      id,
+      display: typeof display === "string" ? display : null,
+      direct: direct === 1,
+    });
+  }
+  return [...memberships.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** References without a target have the key '' or no name. */
@@ -66,10 +96,9 @@ function decodeNames(value: Row[string] | undefined): Record<string, string> {
   return names;
 }
 
-function append<Value>(lists: Map<string, Value[]>, row: Row, value: Value): void {
-  const id = text(row["id"]);
-  const list = lists.get(id);
-  if (list === undefined) lists.set(id, [value]);
+function append<Value>(all: Map<string, Value[]>, id: string, value: Value): void {
+  const list = all.get(id);
+  if (list === undefined) all.set(id, [value]);
   else list.push(value);
 }
 
@@ -79,6 +108,10 @@ export function text(value: Row[string] | undefined): string {
 
 export function number(value: Row[string] | undefined): number {
   return Number(value ?? 0);
+}
+
+function isNumber(value: Row[string] | undefined): value is number {
+  return typeof value === "number";
 }
 
 function nullable(value: Row[string] | undefined): string | null {

@@ -4,6 +4,7 @@ import type { CursorPosition } from "../scim/cursor.ts";
 import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import type { ListQuery, ListTarget } from "../parse/list-query.ts";
 import { CLAIMED_TENANT, claimTable } from "./claim.ts";
+import { lookupOf, pageByLookup } from "./lookup.ts";
 import { literal } from "./locate.ts";
 import type { Scope } from "./locate.ts";
 import { operandsFor } from "./operands.ts";
@@ -12,6 +13,7 @@ import { afterPosition, orderBy, sortKey } from "./order.ts";
 import { selectResources, shownBy } from "./reads.ts";
 import type { Page } from "./reads.ts";
 import { resolveFilter } from "./resolve.ts";
+import { startTable } from "./runs.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 import type { TypedFilter } from "./typed-filter.ts";
@@ -28,40 +30,59 @@ export interface ListRequest {
 
 /** @throws invalidFilter, invalidPath */
 export function planList(request: ListRequest): Statement {
-  const { claim, types, query } = request;
-  const isWhole = query.targets.every(({ filter }) => filter === undefined);
-  const [target] = query.targets;
-  const isByPosition = isWhole && !query.isSorted && query.cursor === undefined;
-  const page =
-    isByPosition && target !== undefined && query.targets.length === 1
-      ? pageByPosition(target.type, query)
-      : pageByCondition(request, isWhole);
-  const shown = shownBy(query.targets);
-  return statement(selectResources({ claim: claimTable(claim), types, page, shown }));
+  const { types, query } = request;
+  return statement(selectResources(pageOf(request), shownBy(query.targets), types));
+}
+
+function pageOf(request: ListRequest): Page {
+  const { claim, query } = request;
+  const planned = query.targets.map((target): PlannedTarget => {
+    const scope = {
+      type: target.type,
+      types: request.types,
+      tenant: CLAIMED_TENANT,
+      base: request.base,
+    };
+    const filter = target.filter && resolveFilter(target.filter, target.type);
+    return { target, scope, filter };
+  });
+  const [only] = planned;
+  const isPlain = planned.length === 1 && !query.isSorted && query.cursor === undefined;
+  if (only === undefined || !isPlain) return pageByCondition(request, planned);
+  if (only.filter === undefined) return pageByPosition(claim, only.target.type, query);
+  const lookup = query.startIndex === 1 && query.count > 0 ? lookupOf(only.filter) : undefined;
+  if (lookup === undefined) return pageByCondition(request, planned);
+  return pageByLookup(claim, only.target.type, lookup, query.count);
 }
 
 /** Every resource of a type in the order of creation: the runs of `positions` find the page, `writers` knows the total. */
-function pageByPosition(type: ResourceType, { startIndex, count }: ListQuery): Page {
+function pageByPosition(
+  claim: ListRequest["claim"],
+  type: ResourceType,
+  { startIndex, count }: ListQuery,
+): Page {
   const name = literal(type.name);
   const skip = startIndex - 1;
+  const all = sql`SELECT r.*, NULL AS sort_key, NULL AS token, NULL AS total FROM resources r
+    WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${name}`;
+  const head = { total: totalOf([type]), most: undefined };
+  if (skip === 0) {
+    return { tables: claimTable(claim), rows: sql`${all} ORDER BY r.id LIMIT ${count}`, head };
+  }
   return {
-    tables: sql`run(first_id, skipped) AS MATERIALIZED (SELECT first_id, skipped FROM (
-        SELECT first_id, sum(count) OVER (ORDER BY first_id) - count AS skipped FROM positions
-        WHERE tenant_id = ${CLAIMED_TENANT} AND type = ${name})
-      WHERE skipped <= ${skip} ORDER BY first_id DESC LIMIT 1),`,
-    rows: sql`SELECT r.*, NULL AS sort_key FROM resources r WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${name}
-      AND r.id >= (SELECT first_id FROM run) ORDER BY r.id
-      LIMIT ${count} OFFSET CAST(ifnull(${skip} - (SELECT skipped FROM run), 0) AS INTEGER)`,
-    total: totalOf([type]),
+    tables: sql`${claimTable(claim)} ${startTable(CLAIMED_TENANT, name, skip)}`,
+    rows: sql`${all} AND r.id >= (SELECT first_id FROM start) ORDER BY r.id
+      LIMIT ${count} OFFSET ifnull((SELECT rest FROM start), 0)`,
+    head,
   };
 }
 
 /** The number of all resources of these types. */
 function totalOf(types: readonly ResourceType[]): SQL {
   const counts = types.map(
-    ({ name }) => sql`ifnull(json_extract(totals, ${literal(`$."${name}"`)}), 0)`,
+    ({ name }) => sql`ifnull(json_extract(w.totals, ${literal(`$."${name}"`)}), 0)`,
   );
-  return sql`(SELECT ${sql.join(counts, sql` + `)} FROM writers WHERE tenant_id = ${CLAIMED_TENANT})`;
+  return sql`(SELECT ${sql.join(counts, sql` + `)} FROM writers w WHERE w.tenant_id = c.tenant_id)`;
 }
 
 interface PlannedTarget {
@@ -74,12 +95,10 @@ interface PlannedTarget {
  * The total of a filtered list is known without counting where the page isn't full; else it is a second look at the same
  * condition, a scan where no index serves it.
  */
-function pageByCondition({ types, base, query, position }: ListRequest, isWhole: boolean): Page {
-  const planned = query.targets.map((target): PlannedTarget => {
-    const scope = { type: target.type, types, tenant: CLAIMED_TENANT, base };
-    const filter = target.filter && resolveFilter(target.filter, target.type);
-    return { target, scope, filter };
-  });
+function pageByCondition(
+  { claim, query, position }: ListRequest,
+  planned: readonly PlannedTarget[],
+): Page {
   const operands = operandsFor(planned.map(({ filter }) => filter));
   const matching = sql`FROM resources r WHERE r.tenant_id = ${CLAIMED_TENANT} AND ${conditionOf(planned, operands)}`;
   const order = {
@@ -91,29 +110,30 @@ function pageByCondition({ types, base, query, position }: ListRequest, isWhole:
     isMixed: planned.length > 1,
   };
   const { count } = query;
-  const skip = query.cursor === undefined ? query.startIndex - 1 : 0;
-  const shown = sql`(SELECT count(*) FROM page)`;
-  const isKnown =
-    query.cursor === undefined
-      ? sql`(${shown} > 0 OR ${skip} = 0)`
-      : position === undefined
-        ? sql`1`
-        : sql`0`;
-  const total = isWhole
-    ? totalOf(query.targets.map(({ type }) => type))
-    : sql`CASE WHEN ${shown} < ${count} AND ${isKnown} THEN ${skip} + ${shown}
-      ELSE (SELECT count(*) FROM (SELECT 1 ${matching})) END`;
+  const isByCursor = query.cursor !== undefined;
+  const skip = isByCursor ? 0 : query.startIndex - 1;
   const start = position === undefined ? sql`` : sql`AND ${afterPosition(position, order)}`;
-  const rows = sql`SELECT r.*, ${order.key ?? sql`NULL`} AS sort_key ${matching} ${start} ORDER BY ${orderBy(order)}`;
-  if (query.cursor === undefined) {
-    return { tables: operands.table(), rows: sql`${rows} LIMIT ${count} OFFSET ${skip}`, total };
-  }
+  const isWhole = planned.every(({ filter }) => filter === undefined);
+  const total = isWhole
+    ? totalOf(planned.map(({ target }) => target.type))
+    : sql`CASE WHEN ${isTold(query, position)} THEN ${skip} + (SELECT count(*) FROM page)
+      ELSE (SELECT count(*) FROM (SELECT 1 ${matching})) END`;
   return {
-    tables: sql`${operands.table()} fetched AS MATERIALIZED (${rows} LIMIT ${count + 1}),`,
-    rows: sql`SELECT * FROM fetched LIMIT ${count}`,
-    total,
-    more: sql`(SELECT count(*) FROM fetched) > ${count}`,
+    tables: sql`${claimTable(claim)} ${operands.table()}`,
+    rows: sql`SELECT r.*, ${order.key ?? sql`NULL`} AS sort_key, NULL AS token, NULL AS total ${matching} ${start}
+      ORDER BY ${orderBy(order)} LIMIT ${isByCursor ? count + 1 : count} OFFSET ${skip}`,
+    head: { total, most: isByCursor ? count : undefined },
   };
+}
+
+/** Does the page tell the total: it begins with the first resource or shows some, and has room left? By cursor it is one longer. */
+function isTold(
+  { cursor, startIndex, count }: ListQuery,
+  position: CursorPosition | undefined,
+): SQL {
+  const shown = sql`(SELECT count(*) FROM page)`;
+  if (cursor !== undefined) return position === undefined ? sql`${shown} <= ${count}` : sql`0`;
+  return startIndex === 1 ? sql`${shown} < ${count}` : sql`${shown} BETWEEN 1 AND ${count - 1}`;
 }
 
 /** One type's condition, or those of several side by side. */

@@ -104,7 +104,7 @@ function locateMemberships(ref: AttributeRef, scope: Scope): Place {
       UNION SELECT m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
         ON m.tenant_id = r.tenant_id AND m.member_id = up.id)
     SELECT up.id AS value, iif(max(up.direct) = 1, 'direct', 'indirect') AS type, ${displayOf(scope.types, "folded")} AS display
-    FROM up LEFT JOIN resources x ON x.tenant_id = r.tenant_id AND x.type IN (${typesWithRows(scope.types)}) AND x.id = up.id
+    FROM up LEFT JOIN resources x ON x.tenant_id = r.tenant_id AND x.type IN (${namesOfTypes(typesWithRows(scope.types))}) AND x.id = up.id
     GROUP BY up.id) e`;
   return rowsPlace(ref, source, scope);
 }
@@ -132,31 +132,39 @@ function locateReference(ref: AttributeRef, scope: Scope): SQL {
 
 /** The name that others show of the resource `x`, whatever its type; NULL where it has none. */
 export function displayOf(types: readonly ResourceType[], column: "document" | "folded"): SQL {
-  const source = sql.raw(`x.${column}`);
-  const arms = types.map(({ name, displayedBy }) => {
-    const names = displayedBy.map((one) => sql`json_extract(${source}, ${literal(`$."${one}"`)})`);
-    return sql`WHEN ${literal(name)} THEN coalesce(${sql.join([...names, sql`NULL`], sql`, `)})`;
-  });
+  const arms = types.map((type) => sql`WHEN ${literal(type.name)} THEN ${nameOf(type, column)}`);
   return sql`(CASE x.type ${sql.join(arms, sql` `)} END)`;
 }
 
+/** The same where the type of `x` is known. */
+export function nameOf({ displayedBy }: ResourceType, column: "document" | "folded"): SQL {
+  const source = sql.raw(`x.${column}`);
+  const names = displayedBy.map((one) => sql`json_extract(${source}, ${literal(`$."${one}"`)})`);
+  return sql`coalesce(${sql.join([...names, sql`NULL`], sql`, `)})`;
+}
+
 /** The resource types that have an attribute stored as rows: the groups. */
-export function typesWithRows(types: readonly ResourceType[]): SQL {
-  const holding = types.filter(({ schema }) =>
-    schema.attributes.some(({ stored }) => stored === "rows"),
-  );
+export function typesWithRows(types: readonly ResourceType[]): ResourceType[] {
+  return types.filter(({ schema }) => schema.attributes.some(({ stored }) => stored === "rows"));
+}
+
+/** Names of types, as a list of literals. */
+export function namesOfTypes(types: readonly ResourceType[]): SQL {
   return sql.join(
-    holding.map(({ name }) => literal(name)),
+    types.map(({ name }) => literal(name)),
     sql`, `,
   );
 }
 
 /** The types that a reference may point to, by the schema of its `$ref`. */
+export function targetTypesOf({ attribute }: AttributeRef): readonly string[] {
+  return attribute.subAttributes.find(({ name }) => name === "$ref")?.referenceTypes ?? [];
+}
+
+/** The same as a list of literals. */
 export function referencedTypes(ref: AttributeRef): SQL {
-  const names =
-    ref.attribute.subAttributes.find(({ name }) => name === "$ref")?.referenceTypes ?? [];
   return sql.join(
-    names.map((name) => literal(name)),
+    targetTypesOf(ref).map((name) => literal(name)),
     sql`, `,
   );
 }

@@ -5,7 +5,7 @@ import type { StoredResource } from "../scim/resource.ts";
 import type { Done } from "./changes.ts";
 import type { DecideContext, Edit } from "./decide.ts";
 import { diff } from "./diff.ts";
-import { lists } from "./lists.ts";
+import { tables } from "./lists.ts";
 import { attributesOf } from "./rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sql } from "./statement.ts";
@@ -33,21 +33,19 @@ export function writeLog(
       provider: command.provider,
       at: context.now,
     };
-    return [snapshot.writer.sequence + 1 + index, JSON.stringify(event)];
+    return [snapshot.writer.sequence + 1 + index, JSON.stringify(event)] as const;
   });
   return [
-    ...lists(activity).map(
+    ...tables(activity).map(
       (
-        list,
+        table,
       ) => sql`INSERT INTO activity (tenant_id, id, at, token_id, provider, operation, resource_type, resource_id, outcome, quirks, changes, request, latency)
-        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-          json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), 'success',
-          json_extract(value, '$[7]'), json_extract(value, '$[8]'), json_extract(value, '$[10]'),
-          CAST(round((julianday(json_extract(value, '$[1]')) - julianday(json_extract(value, '$[9]'))) * 86400000) AS INTEGER) FROM json_each(${list})`,
+        SELECT ${tenant}, column1, column2, column3, column4, column5, column6, column7, 'success', column8, column9, column11,
+          CAST(round((julianday(column2) - julianday(column10)) * 86400000) AS INTEGER) FROM ${table}`,
     ),
-    ...lists(outbox).map(
-      (list) => sql`INSERT INTO outbox (tenant_id, sequence, event)
-        SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${list})`,
+    ...tables(outbox).map(
+      (table) =>
+        sql`INSERT INTO outbox (tenant_id, sequence, event) SELECT ${tenant}, column1, column2 FROM ${table}`,
     ),
   ];
 }

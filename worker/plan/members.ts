@@ -14,8 +14,10 @@ import type { TypedFilter } from "./typed-filter.ts";
 export interface MemberNeeds {
   /** Every row of the resource, since the change depends on what is there. */
   readonly whole: boolean;
-  /** Ids that the change names: their rows, and the resources behind them. */
+  /** Ids that the change adds: their rows, and the resources behind them. */
   readonly ids: readonly string[];
+  /** Ids that the change may remove: their rows alone. */
+  readonly left: readonly string[];
 }
 
 export interface MemberChange {
@@ -34,15 +36,15 @@ export function memberOperations(operations: readonly PatchOperation[]): PatchOp
 
 /** Adding and removing by value sees only the rows of the values that are named, whatever the size of the group. */
 export function memberNeeds(operations: readonly PatchOperation[]): MemberNeeds {
-  const ids = new Set<string>();
+  const [ids, left] = [new Set<string>(), new Set<string>()];
   let whole = false;
   for (const { op, filter, value } of memberOperations(operations)) {
-    for (const id of idsIn(value)) ids.add(id);
+    if (op !== "remove") for (const id of idsIn(value)) ids.add(id);
     const named = filter === undefined ? undefined : namedByFilter(filter);
-    for (const id of named ?? []) ids.add(id);
+    for (const id of named ?? []) left.add(id);
     if (named === undefined && op !== "add") whole = true;
   }
-  return { whole, ids: [...ids] };
+  return { whole, ids: [...ids], left: [...left] };
 }
 
 /** The ids of a filter that only says `value eq "id"`, or several of these with `or`; undefined for every other filter. */

@@ -26,7 +26,7 @@ export function addValues(
     const index =
       like.find((place) => holds(values[place], one)) ??
       like.find((place) => isSameValue(values[place], one, attribute));
-    if (index !== undefined) values[index] = merge(values[index], one);
+    if (index !== undefined) values[index] = merge(values[index], one, attribute);
     else {
       like.push(values.push(one) - 1);
       places.set(keyOf(one), like);
@@ -41,8 +41,11 @@ function keyOf(value: Json | undefined): string {
   return typeof key === "string" ? fold(key) : "";
 }
 
-function merge(known: Json | undefined, one: Json): Json {
-  return isObject(known) && isObject(one) ? { ...known, ...one } : one;
+/** The known value with what is new in the other: what differs in case only, where case doesn't count, isn't. */
+function merge(known: Json | undefined, one: Json, attribute: Attribute): Json {
+  if (!isObject(known) || !isObject(one)) return one;
+  const news = Object.entries(one).filter(([name]) => !isSameSub(known, one, name, attribute));
+  return news.length === 0 ? known : { ...known, ...Object.fromEntries(news) };
 }
 
 /** Does a value say all that the other says? Without a `value` it has to say just that: `country` alone is no address. */

@@ -1,12 +1,12 @@
-/** Resources with what is derived from rows, in one statement: the page, its total, its members, its memberships. */
+/** Resources with what is derived from rows, in one statement: who asks, the page, its total, its members, its memberships. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { attributeRefs } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import { showsAttribute } from "../scim/projection.ts";
 import type { Projection } from "../scim/projection.ts";
-import { CLAIMED_TENANT, claimTable } from "./claim.ts";
-import { displayOf, literal, pathTo, referencedTypes, typesWithRows } from "./locate.ts";
+import { claimRow } from "./claim.ts";
+import { displayOf, literal, nameOf, pathTo, referencedTypes, typesWithRows } from "./locate.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
@@ -53,60 +53,81 @@ export function namedReferences(type: ResourceType): AttributeRef[] {
 
 /** Which resources, as SQL. */
 export interface Page {
-  /** `SELECT r.*, {what it is sorted by} AS sort_key FROM resources r WHERE r.tenant_id = {CLAIMED_TENANT} ...`. */
+  /** `SELECT r.*, {what it is sorted by} AS sort_key, {claim's} token, {the list's} total FROM ... resources r ...`. */
   readonly rows: SQL;
   /** Common table expressions that it refers to, each with a comma after it. */
   readonly tables?: SQL;
-  /** The total of a list, over the table `page`. */
-  readonly total?: SQL;
-  /** Whether more follows on the page. */
-  readonly more?: SQL;
+  /** What a list says once, before its resources; it may look at the table `page`. */
+  readonly head?: ListHead;
 }
 
-export interface Selection {
-  /** The table `claim`: `claimTable`, or `tenantTable` for a writer. */
-  readonly claim: SQL;
-  readonly types: readonly ResourceType[];
-  readonly page: Page;
-  readonly shown: Shown;
-  /** A condition on `r`: whose members are read, of those on the page. */
-  readonly holders?: SQL;
+export interface ListHead {
+  /** NULL: as many as are shown. */
+  readonly total: SQL;
+  /** By cursor the page holds one more, which says that more follows. */
+  readonly most: number | undefined;
 }
 
 /**
- * Rows of four kinds, by `part`: `total` (its number in `version`, whether more follows in `other`), `resource` (what it is sorted by in
- * `other`), `member` and `membership` (`id`: the resource that it belongs to, `other`: the member or group). Where the claim doesn't
- * hold there is no row, and none is read.
+ * Rows of three kinds, by `part`: `list` (its `total`, and in `other` how many it shows at the most), `resource` (what it is sorted by in
+ * `other`) and `member` (`id`: the resource that holds it, `other`: the member). The first row has the claim's `token`, if only with
+ * NULL for a resource. Where the claim doesn't hold no resource is read.
+ *
+ * A page that is looked at once is never stored, and each row of it is read once; looked at twice it is, and costs three.
  */
-export function selectResources(selection: Selection): SQL {
-  const { claim, types, page, shown, holders = sql`1` } = selection;
+export function selectResources(
+  { rows, tables = sql``, head }: Page,
+  shown: Shown,
+  types: readonly ResourceType[],
+): SQL {
+  const arms = [selectShown(sql`page r`, shown, types)];
+  if (head !== undefined) {
+    const { total, most } = head;
+    // The first arm names the columns.
+    arms.unshift(sql`SELECT 'list' AS part, NULL AS id, NULL AS type, NULL AS version, NULL AS created, NULL AS last_modified,
+      NULL AS document, ${most ?? null} AS other, NULL AS names, NULL AS memberships, ${total} AS total, c.token FROM claim c`);
+  }
+  if (shown.members) arms.push(selectMembers(sql`page r`, types));
+  return sql`WITH RECURSIVE ${tables} page AS (${rows}) ${sql.join(arms, sql` UNION ALL `)}`;
+}
+
+/** The resources `r` of a source, as rows of the part `resource`. */
+export function selectShown(source: SQL, shown: Shown, types: readonly ResourceType[]): SQL {
   const names = shown.names ? namesOf(types) : sql`NULL`;
-  const parts = [
-    sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
-      r.sort_key AS other, NULL AS display, ${names} AS names FROM page r`,
-  ];
-  if (page.total !== undefined) {
-    parts.unshift(sql`SELECT 'total' AS part, NULL AS id, NULL AS type, ${page.total} AS version, NULL AS created,
-      NULL AS last_modified, NULL AS document, ${page.more ?? sql`0`} AS other, NULL AS display, NULL AS names`);
-  }
-  if (shown.members) {
-    parts.push(sql`SELECT 'member', m.group_id, m.member_type, NULL, NULL, NULL, NULL, m.member_id, ${displayOf(types, "document")}, NULL
-      FROM page r CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
-      LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id
-      WHERE ${holders}`);
-  }
-  if (shown.memberships) {
-    parts.push(sql`SELECT 'membership', up.member, NULL, max(up.direct), NULL, NULL, NULL, up.id, ${displayOf(types, "document")}, NULL
-      FROM up LEFT JOIN resources x ON x.tenant_id = up.tenant_id AND x.type IN (${typesWithRows(types)}) AND x.id = up.id
-      GROUP BY up.member, up.id`);
-  }
-  const up = sql`, up(tenant_id, member, id, direct) AS (
-      SELECT r.tenant_id, r.id, m.group_id, 1 FROM page r CROSS JOIN members m INDEXED BY members_by_member
-        ON m.tenant_id = r.tenant_id AND m.member_id = r.id
-      UNION SELECT up.tenant_id, up.member, m.group_id, 0 FROM up CROSS JOIN members m INDEXED BY members_by_member
-        ON m.tenant_id = up.tenant_id AND m.member_id = up.id)`;
-  return sql`WITH RECURSIVE ${claim} ${page.tables ?? sql``} page AS MATERIALIZED (${page.rows})${shown.memberships ? up : sql``}
-    ${sql.join(parts, sql` UNION ALL `)}`;
+  const memberships = shown.memberships ? membershipsOf(types) : sql`NULL`;
+  return sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
+    r.sort_key AS other, ${names} AS names, ${memberships} AS memberships, r.total, r.token FROM ${source}`;
+}
+
+/** The members of the resources `r` of a source, which has their `tenant_id` and `id`. */
+export function selectMembers(source: SQL, types: readonly ResourceType[]): SQL {
+  return sql`SELECT 'member' AS part, m.group_id AS id, m.member_type AS type, NULL AS version, NULL AS created, NULL AS last_modified,
+      NULL AS document, m.member_id AS other, ${displayOf(types, "document")} AS names, NULL AS memberships, NULL AS total, NULL AS token
+    FROM ${source} CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
+    LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id`;
+}
+
+/**
+ * The groups that hold `r`: a JSON list of [id, whether directly, name]. Only where one of them is held itself are the groups above
+ * walked, and then one that holds it both ways may be there twice.
+ */
+function membershipsOf(types: readonly ResourceType[]): SQL {
+  const name = (id: SQL): SQL => {
+    const names = typesWithRows(types).map(
+      (type) => sql`(SELECT ${nameOf(type, "document")} FROM resources x
+        WHERE x.tenant_id = r.tenant_id AND x.type = ${literal(type.name)} AND x.id = ${id})`,
+    );
+    return sql`coalesce(${sql.join([...names, sql`NULL`], sql`, `)})`;
+  };
+  const above = sql`members m INDEXED BY members_by_member`;
+  return sql`(SELECT CASE WHEN max(EXISTS (SELECT 1 FROM members q INDEXED BY members_by_member
+        WHERE q.tenant_id = m.tenant_id AND q.member_id = m.group_id))
+      THEN (WITH RECURSIVE up(id, direct) AS (
+          SELECT m.group_id, 1 FROM ${above} WHERE m.tenant_id = r.tenant_id AND m.member_id = r.id
+          UNION SELECT m.group_id, 0 FROM up CROSS JOIN ${above} ON m.tenant_id = r.tenant_id AND m.member_id = up.id)
+        SELECT json_group_array(json_array(up.id, up.direct, ${name(sql`up.id`)})) FROM up)
+      ELSE json_group_array(json_array(m.group_id, 1, ${name(sql`m.group_id`)})) END
+    FROM ${above} WHERE m.tenant_id = r.tenant_id AND m.member_id = r.id)`;
 }
 
 /** A JSON object: id of the target of each reference -> its name; NULL for a type without references. */
@@ -123,12 +144,6 @@ function namesOf(types: readonly ResourceType[]): SQL {
   return arms.length === 0 ? sql`NULL` : sql`CASE r.type ${sql.join(arms, sql` `)} END`;
 }
 
-/** One resource by its id. */
-export function selectById(type: ResourceType, id: string): SQL {
-  return sql`SELECT r.*, NULL AS sort_key FROM resources r
-    WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${literal(type.name)} AND r.id = ${id}`;
-}
-
 export interface GetRequest {
   readonly claim: Claim | ManagedTenant;
   readonly type: ResourceType;
@@ -137,8 +152,9 @@ export interface GetRequest {
   readonly projection: Projection;
 }
 
+/** One resource by its id. */
 export function planGet({ claim, type, types, id, projection }: GetRequest): Statement {
-  const page = { rows: selectById(type, id) };
-  const shown = shownBy([{ type, projection }]);
-  return statement(selectResources({ claim: claimTable(claim), types, page, shown }));
+  const rows = sql`SELECT r.*, NULL AS sort_key, c.token, NULL AS total FROM ${claimRow(claim)} c
+    LEFT JOIN resources r ON c.holds AND r.tenant_id = c.tenant_id AND r.type = ${literal(type.name)} AND r.id = ${id}`;
+  return statement(selectResources({ rows }, shownBy([{ type, projection }]), types));
 }

@@ -1,13 +1,14 @@
 /** What a batch of changes was decided on, and what became of it: the rows of their needs, with each decided edit applied. */
 import type { ResourceType } from "../../schema/attribute.ts";
 import type { ResourceId } from "../scim/ids.ts";
-import { readObject } from "../scim/json.ts";
+import { isList, readJson, readObject } from "../scim/json.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { decodeResources, number, text } from "./decode.ts";
 import type { Edit } from "./decide.ts";
 import { attributesOf, displayNameOf, indexRows } from "./rows.ts";
 import { rowsAttribute } from "./members.ts";
-import type { Need } from "./needs.ts";
+import type { NeedRows } from "./needs.ts";
+import { Runs } from "./runs.ts";
 import type { Row } from "./statement.ts";
 
 export interface WriterState {
@@ -16,23 +17,12 @@ export interface WriterState {
   readonly lastId: string;
 }
 
-/** A run of `positions`. */
-export interface Run {
-  readonly firstId: string;
-  readonly count: number;
-}
-
-/** Resources in one run: a page is found by reading the runs before it and skipping within its own. */
-export const RUN_LENGTH = 400;
-
-export type NeedRows = Partial<Record<Need, readonly Row[]>>;
-
 /** A tenant without a writer's row has no sequence that could be right: the guard refuses. */
 const NO_WRITER: WriterState = Object.freeze({ sequence: -1, totals: {}, lastId: "" });
 
 export class Snapshot {
-  /** By `keyOf` their credentials. */
-  readonly tokens = new Map<string, Row>();
+  /** By `keyOf` their credentials; undefined: not read, since nothing says that one of them fell. */
+  readonly tokens: ReadonlyMap<string, Row> | undefined;
   readonly writer: WriterState;
   readonly totals: Record<string, number>;
   lastId: string;
@@ -49,18 +39,15 @@ export class Snapshot {
   readonly holding = new Map<string, Set<string>>();
   /** Groups that have a new version though their resource wasn't read. */
   readonly bumped = new Set<string>();
-  /** Changes in the counts of runs: type -> first id -> change. */
-  readonly runSteps = new Map<string, Map<string, number>>();
+  readonly runs: Runs;
   /** Whether a group joined or left another: what was read of ancestors is no longer true. */
   isNested = false;
   /** Whether a group changed: what was read of memberships may be old. */
   hasGroupEdits = false;
   readonly #unique = new Map<string, Set<string>>();
-  readonly #lastRuns = new Map<string, Run>();
-  readonly #runOf = new Map<string, string>();
 
   constructor(rows: NeedRows) {
-    for (const row of rows.tokens ?? []) this.tokens.set(text(row["credential"]), row);
+    this.tokens = rows.tokens && new Map(rows.tokens.map((row) => [text(row["credential"]), row]));
     this.writer = readWriter(rows.writer?.[0]);
     this.totals = { ...this.writer.totals };
     this.lastId = this.writer.lastId;
@@ -70,10 +57,14 @@ export class Snapshot {
       const key = uniqueKey(text(row["type"]), text(row["attribute"]), text(row["value"]));
       setOf(this.#unique, key).add(text(row["resource_id"]));
     }
-    for (const row of rows.runs ?? []) this.#readRun(row);
+    this.runs = new Runs(rows.runs ?? []);
     for (const row of rows.ancestors ?? [])
       setOf(this.ancestors, text(row["root"])).add(text(row["id"]));
-    for (const row of rows.holding ?? []) this.#readHolding(row);
+    for (const row of rows.held ?? []) this.#readMember(row);
+    for (const row of rows.holding ?? []) {
+      setOf(this.holding, text(row["member_id"])).add(text(row["group_id"]));
+      this.#readMember(row);
+    }
   }
 
   #readCurrent(rows: readonly Row[]): void {
@@ -86,27 +77,23 @@ export class Snapshot {
   }
 
   #readMentioned(row: Row): void {
-    const member = {
-      id: text(row["id"]),
-      type: text(row["type"]),
-      display: nullable(row["display"]),
-    };
-    if (row["type"] !== null) this.known.set(member.id, member);
-    if (row["held"] === 1) mapOf(this.members, text(row["holder"])).set(member.id, member);
+    const id = text(row["id"]);
+    const target = typeof row["target"] === "string" ? readJson(row["target"]) : null;
+    const [type, display] = isList(target) ? target : [];
+    const isThere = typeof type === "string";
+    const name = typeof display === "string" ? display : null;
+    if (isThere) this.known.set(id, { id, type, display: name });
+    if (row["held"] !== 1) return;
+    mapOf(this.members, text(row["holder"])).set(id, {
+      id,
+      type: isThere ? type : "",
+      display: name,
+    });
   }
 
-  #readRun(row: Row): void {
-    const run = { firstId: text(row["first_id"]), count: number(row["count"]) };
-    const type = text(row["type"]);
-    this.#runOf.set(text(row["id"]), run.firstId);
-    const last = this.#lastRuns.get(type);
-    if (last === undefined || run.firstId >= last.firstId) this.#lastRuns.set(type, run);
-  }
-
-  #readHolding(row: Row): void {
-    const [group, id] = [text(row["group_id"]), text(row["member_id"])];
-    setOf(this.holding, id).add(group);
-    const known = mapOf(this.members, group);
+  #readMember(row: Row): void {
+    const id = text(row["member_id"]);
+    const known = mapOf(this.members, text(row["group_id"]));
     if (!known.has(id)) known.set(id, { id, type: text(row["member_type"]), display: null });
   }
 
@@ -201,20 +188,8 @@ export class Snapshot {
 
   #count(type: ResourceType, id: string, step: 1 | -1): void {
     this.totals[type.name] = (this.totals[type.name] ?? 0) + step;
-    const firstId = step === 1 ? this.#runForNew(type, id) : (this.#runOf.get(id) ?? "");
-    this.#runOf.set(id, firstId);
-    const steps = mapOf(this.runSteps, type.name);
-    steps.set(firstId, (steps.get(firstId) ?? 0) + step);
-  }
-
-  /** Ids ascend, so new ones go to the last run, or begin the next one. */
-  #runForNew({ name }: ResourceType, id: string): string {
-    const last = this.#lastRuns.get(name);
-    const isFull = last !== undefined && last.count >= RUN_LENGTH;
-    const firstId = last === undefined ? "" : isFull ? id : last.firstId;
-    const count = last === undefined || isFull ? 1 : last.count + 1;
-    this.#lastRuns.set(name, { firstId, count });
-    return firstId;
+    if (step === 1) this.runs.add(type.name, id);
+    else this.runs.remove(id);
   }
 }
 
@@ -244,8 +219,4 @@ function mapOf<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): 
   const made = new Map<Inner, Value>();
   maps.set(key, made);
   return made;
-}
-
-function nullable(value: Row[string] | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -8,10 +8,9 @@ import { decide } from "./decide.ts";
 import type { DecideContext } from "./decide.ts";
 import { rowsAttribute } from "./members.ts";
 import { idOf, membersOf } from "./needs.ts";
-import type { Typed, WriteCommand } from "./needs.ts";
+import type { NeedRows, Typed, WriteCommand } from "./needs.ts";
 import { mapReferences } from "./references.ts";
 import { Snapshot } from "./snapshot.ts";
-import type { NeedRows } from "./snapshot.ts";
 
 /** How a reference to the resource of another operation is written (RFC 7644 section 3.7.2). */
 export const BULK_ID = "bulkId:";
@@ -179,6 +178,8 @@ function carryOut(
     if (!outcome.ok) progress.errorsLeft -= 1;
   }
   if (progress.errorsLeft <= 0) progress.waiting.length = 0;
+  // Another writer may give out ids before the next batch, and new ones have to be greater.
+  for (const index of progress.waiting) progress.ids.delete(index);
   return done;
 }
 

@@ -7,7 +7,7 @@ import { isList, isObject, isUnassigned } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
 import { showsAttribute, showsSubAttribute } from "../scim/projection.ts";
 import type { Projection } from "../scim/projection.ts";
-import type { StoredResource } from "../scim/resource.ts";
+import type { ResourceColumns, StoredResource } from "../scim/resource.ts";
 
 export interface RenderContext {
   /** The base URL of the request, without a slash at its end. */
@@ -39,6 +39,17 @@ export function locationOf(
   return referenceTo(base, types, resource.type, resource.id);
 }
 
+/** Is it read from elsewhere than the document, which holds the id as well? */
+export function isDerived({ attribute: { stored, name } }: AttributeRef): boolean {
+  return stored === "rows" || stored === "derived" || (stored === "column" && name !== "id");
+}
+
+/** The `$ref` of a reference in the document, whose URI and name are filled in. */
+export function derivedReference({ stored, subAttributes }: Attribute): Attribute | undefined {
+  if (stored !== "document") return undefined;
+  return subAttributes.find((sub) => sub.name === "$ref" && sub.stored === "derived");
+}
+
 function valueOf(
   ref: AttributeRef,
   resource: StoredResource,
@@ -46,18 +57,27 @@ function valueOf(
 ): Json | undefined {
   const { attribute, extension } = ref;
   const { document } = resource;
-  if (attribute.name === "meta") return renderMeta(resource, context);
-  if (attribute.stored === "rows") return renderMembers(resource, context);
-  if (attribute.stored === "derived") return renderMemberships(resource, context);
+  if (isDerived(ref)) return derivedValue(ref, resource, context);
   const holder = extension === undefined ? document : asObject(document[extension]);
   const value = holder[attribute.name];
-  const reference = attribute.subAttributes.find(({ name }) => name === "$ref");
-  return reference?.stored === "derived" && isObject(value)
+  const reference = derivedReference(attribute);
+  return reference !== undefined && isObject(value)
     ? renderReference(value, reference, resource, context)
     : value;
 }
 
-function renderMeta(resource: StoredResource, { base, types }: RenderContext): JsonObject {
+/** The value of what isn't in the document. */
+export function derivedValue(
+  { attribute }: AttributeRef,
+  resource: ResourceColumns,
+  context: RenderContext,
+): Json {
+  if (attribute.stored === "rows") return renderMembers(resource, context);
+  if (attribute.stored === "derived") return renderMemberships(resource, context);
+  return renderMeta(resource, context);
+}
+
+function renderMeta(resource: ResourceColumns, { base, types }: RenderContext): JsonObject {
   return {
     resourceType: resource.type,
     created: resource.created,
@@ -67,7 +87,7 @@ function renderMeta(resource: StoredResource, { base, types }: RenderContext): J
   };
 }
 
-function renderMembers({ members = [] }: StoredResource, { base, types }: RenderContext): Json[] {
+function renderMembers({ members = [] }: ResourceColumns, { base, types }: RenderContext): Json[] {
   return members.map(({ id, type, display }) => ({
     value: id,
     $ref: referenceTo(base, types, type, id),
@@ -77,7 +97,7 @@ function renderMembers({ members = [] }: StoredResource, { base, types }: Render
 }
 
 function renderMemberships(
-  { memberships = [] }: StoredResource,
+  { memberships = [] }: ResourceColumns,
   { base, types }: RenderContext,
 ): Json[] {
   const holding = types.find(({ schema }) =>
@@ -105,7 +125,7 @@ function renderReference(
   return { ...value, $ref: referenceTo(base, types, type, id), displayName: name };
 }
 
-function referenceTo(
+export function referenceTo(
   base: string,
   types: readonly ResourceType[],
   type: string,

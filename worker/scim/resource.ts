@@ -26,13 +26,22 @@ export interface Membership {
 }
 
 /** A resource as it is stored, with what `render` needs to show it. */
-export interface StoredResource {
+export interface StoredResource extends ResourceColumns {
+  readonly document: JsonObject;
+}
+
+/** The same with its document as the text that is stored, which may be sent as it is. */
+export interface ResourceText extends ResourceColumns {
+  readonly text: string;
+}
+
+/** What of a resource is beside its document. */
+export interface ResourceColumns {
   readonly type: string;
   readonly id: string;
   readonly version: number;
   readonly created: string;
   readonly lastModified: string;
-  readonly document: JsonObject;
   /** Undefined: not read, since the projection doesn't show it. */
   readonly members?: readonly Member[];
   readonly memberships?: readonly Membership[];
