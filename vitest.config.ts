@@ -82,6 +82,8 @@ const STORED = {
 
 export default defineConfig({
   test: {
+    // What is logged belongs to the tests that fail.
+    silent: "passed-only",
     projects: [
       workerd({ name: "pure", store: "none", include: PURE }),
       workerd({ name: "d1", store: "d1", ...STORED }),
