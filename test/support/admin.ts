@@ -1,8 +1,9 @@
 /** The management API through the Worker, with access tokens of the tests' issuer. */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { SignJWT, importJWK } from "jose";
 import type { Json } from "../../worker/scim/json.ts";
 import { expectDocumented } from "./documented.ts";
+import { throughDoor } from "./door.ts";
 import { ORIGIN } from "./tenant.ts";
 import type { Answer } from "./tenant.ts";
 
@@ -24,7 +25,7 @@ export async function manage(
   path: string,
   { tenant, body, token }: { tenant?: string; body?: Json; token?: string } = {},
 ): Promise<Pick<Answer, "status" | "body">> {
-  const response = await exports.default.fetch(
+  const response = await throughDoor(
     new Request(`${ORIGIN}/core/iam/v1${path}`, {
       method,
       headers: {

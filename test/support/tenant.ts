@@ -34,8 +34,10 @@ export interface Tenant {
 
 const AT = "2026-01-01T00:00:00.000Z";
 
-export async function makeTenant(profile: Profile = "generic"): Promise<Tenant> {
-  const id = `t-${crypto.randomUUID()}`;
+export async function makeTenant(
+  profile: Profile = "generic",
+  id = `t-${crypto.randomUUID()}`,
+): Promise<Tenant> {
   const token = makeToken(id, crypto.getRandomValues(new Uint8Array(32)));
   await DB.batch([
     DB.prepare(

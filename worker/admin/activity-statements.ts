@@ -21,12 +21,13 @@ export function planEntry(tenant: string, id: string): Statement {
 
 /** Newest first, and one row more than asked for where there are more. */
 export function planActivity(tenant: string, request: ActivityRequest): Statement {
-  const conditions: SQL[] = [sql`tenant_id = ${tenant}`];
-  if (request.before !== undefined) conditions.push(sql`id < ${request.before}`);
-  if (request.resourceId !== undefined) conditions.push(sql`resource_id = ${request.resourceId}`);
-  if (request.outcome !== undefined) conditions.push(sql`outcome = ${request.outcome}`);
-  if (request.provider !== undefined) conditions.push(sql`provider = ${request.provider}`);
+  const conditions: SQL[] = [];
+  if (request.before !== undefined) conditions.push(sql` AND id < ${request.before}`);
+  if (request.resourceId !== undefined)
+    conditions.push(sql` AND resource_id = ${request.resourceId}`);
+  if (request.outcome !== undefined) conditions.push(sql` AND outcome = ${request.outcome}`);
+  if (request.provider !== undefined) conditions.push(sql` AND provider = ${request.provider}`);
   return statement(sql`
-    SELECT ${SHOWN} FROM activity WHERE ${sql.join(conditions, sql` AND `)}
+    SELECT ${SHOWN} FROM activity WHERE tenant_id = ${tenant}${sql.join(conditions)}
     ORDER BY id DESC LIMIT CAST(${request.count + 1} AS INTEGER)`);
 }

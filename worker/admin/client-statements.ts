@@ -53,13 +53,15 @@ export function planNewClient(tenant: string, client: NewClient): Statement {
 
 /** The client and all its credentials; returns the id last, or nothing where the tenant has no such client. */
 export function planClientDelete(tenant: string, clientId: string): Deletion {
-  const isOurs = sql`tenant_id = ${tenant} AND client_id = ${clientId}`;
+  const isOurs = sql`client_id = ${clientId}`;
   return {
-    gone: sql`SELECT json_object('provider', provider, 'displayName', display_name) AS detail FROM oauth_clients WHERE ${isOurs}`,
+    gone: sql`SELECT json_object('provider', provider, 'displayName', display_name) AS detail FROM oauth_clients WHERE tenant_id = ${tenant} AND ${isOurs}`,
     statements: [
-      statement(sql`DELETE FROM scim_tokens WHERE ${isOurs}`),
-      statement(sql`DELETE FROM federated_credentials WHERE ${isOurs}`),
-      statement(sql`DELETE FROM oauth_clients WHERE ${isOurs} RETURNING client_id`),
+      statement(sql`DELETE FROM scim_tokens WHERE tenant_id = ${tenant} AND ${isOurs}`),
+      statement(sql`DELETE FROM federated_credentials WHERE tenant_id = ${tenant} AND ${isOurs}`),
+      statement(
+        sql`DELETE FROM oauth_clients WHERE tenant_id = ${tenant} AND ${isOurs} RETURNING client_id`,
+      ),
     ],
   };
 }
@@ -127,15 +129,17 @@ export function planFederatedCredentialDelete(
   clientId: string,
   id: string,
 ): Deletion {
-  const isOurs = sql`tenant_id = ${tenant} AND client_id = ${clientId} AND id = ${id}`;
+  const isOurs = sql`client_id = ${clientId} AND id = ${id}`;
   return {
     gone: sql`SELECT json_object('issuer', issuer, 'subject', subject, 'audience', audience) AS detail
-      FROM federated_credentials WHERE ${isOurs}`,
+      FROM federated_credentials WHERE tenant_id = ${tenant} AND ${isOurs}`,
     statements: [
       statement(sql`
-        DELETE FROM scim_tokens WHERE ${isOurs}
-          AND EXISTS (SELECT 1 FROM federated_credentials WHERE ${isOurs})`),
-      statement(sql`DELETE FROM federated_credentials WHERE ${isOurs} RETURNING id`),
+        DELETE FROM scim_tokens WHERE tenant_id = ${tenant} AND ${isOurs}
+          AND EXISTS (SELECT 1 FROM federated_credentials WHERE tenant_id = ${tenant} AND ${isOurs})`),
+      statement(
+        sql`DELETE FROM federated_credentials WHERE tenant_id = ${tenant} AND ${isOurs} RETURNING id`,
+      ),
     ],
   };
 }

@@ -106,11 +106,11 @@ async function cutAnew(
 ): Promise<SQL[]> {
   if (wrong.length === 0) return [];
   const within = ({ firstId, end }: Pick<Counted, "firstId" | "end">): SQL =>
-    sql`tenant_id = ${tenant} AND type = ${literal(type)} AND id >= ${firstId} AND ${end === undefined ? sql`1` : sql`id < ${end}`}`;
+    sql`type = ${literal(type)} AND id >= ${firstId} AND ${end === undefined ? sql`1` : sql`id < ${end}`}`;
   const rows = await reader.read(
     wrong.map((run) =>
       statement(
-        sql`SELECT id FROM resources WHERE ${within(run)} ORDER BY id LIMIT CAST(${MOST_CUT + 1} AS INTEGER)`,
+        sql`SELECT id FROM resources WHERE tenant_id = ${tenant} AND ${within(run)} ORDER BY id LIMIT CAST(${MOST_CUT + 1} AS INTEGER)`,
       ),
     ),
   );
@@ -126,7 +126,7 @@ async function cutAnew(
         ? []
         : [
             sql`${insert} SELECT ${tenant}, ${literal(type)}, ${rest}, count(*) FROM resources
-              WHERE ${within({ firstId: rest, end: run.end })}`,
+              WHERE tenant_id = ${tenant} AND ${within({ firstId: rest, end: run.end })}`,
           ]),
     ];
   });

@@ -47,18 +47,20 @@ export function planSessionEnd({ tenant, hash }: NamedSession): Statement {
 
 /** A row where the link is good. */
 export function planSetupLink({ tenant, hash }: NamedSession, now: string): Statement {
-  return statement(sql`SELECT expires_at FROM setup_links WHERE ${isGood(tenant, hash, now)}`);
+  return statement(
+    sql`SELECT expires_at FROM setup_links WHERE tenant_id = ${tenant} AND ${isGood(tenant, hash, now)}`,
+  );
 }
 
 /** Uses the link up, and returns its id where it was good: of two at once, one. */
 export function planSetupLinkUse({ tenant, hash }: NamedSession, now: string): Statement {
   return statement(
-    sql`UPDATE setup_links SET used_at = ${now} WHERE ${isGood(tenant, hash, now)} RETURNING id`,
+    sql`UPDATE setup_links SET used_at = ${now} WHERE tenant_id = ${tenant} AND ${isGood(tenant, hash, now)} RETURNING id`,
   );
 }
 
 function isGood(tenant: string, hash: string, now: string): SQL {
-  return sql`tenant_id = ${tenant} AND hash = ${hash} AND used_at IS NULL AND expires_at > ${now} AND ${standing(tenant)}`;
+  return sql`hash = ${hash} AND used_at IS NULL AND expires_at > ${now} AND ${standing(tenant)}`;
 }
 
 function standing(tenant: string): SQL {

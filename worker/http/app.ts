@@ -16,6 +16,8 @@ import { secureHeaders } from "./security-headers.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
 
 export interface App<Env> {
+  /** Every route of every door, in the order of its door: a test asks for each who may use it. */
+  readonly routes: readonly Readonly<Record<"method" | "path", string>>[];
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response>;
 }
 
@@ -32,14 +34,16 @@ export function createApp<Env extends object>(
 ): App<Env> {
   const scim = createScim(types);
   const tenantless = prepared(wire).route(TENANTLESS, scim);
+  // Those that begin with a tenant come first: a tenant may be named like another door.
   const others = prepared(wire)
-    .route(MANAGEMENT, createAdmin())
     .route("/:tenant/api/scim/v2", scim)
     .route("/", createOAuth())
+    .route(MANAGEMENT, createAdmin())
     .get(ERROR_GUIDE, getErrorGuide);
   if (createConsole !== undefined) others.route(CONSOLE, createConsole());
   for (const app of [tenantless, others]) app.notFound(() => renderProblem(nothingHere()));
   return {
+    routes: [...tenantless.routes, ...others.routes],
     fetch(request, env, context) {
       const app = isTenantlessScim(request) ? tenantless : others;
       return app.fetch(request, env, context);
