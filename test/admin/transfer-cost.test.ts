@@ -42,10 +42,11 @@ function measured(): { cost: Cost; store: ReturnType<typeof openStore> } {
   return { cost, store: openStore(cost) };
 }
 
+/** sqld counts up to a fifth more than D1, for the same plans: the bounds are wide enough for it. */
 it.each<[string, string, number, number]>([
   ["connections", '["connection",""]', 0, 10],
-  ["resources", '["resource","",""]', 500, 3100],
-  ["resources further on", JSON.stringify(["resource", "User", id(3000)]), 500, 3100],
+  ["resources", '["resource","",""]', 500, 3600],
+  ["resources further on", JSON.stringify(["resource", "User", id(3000)]), 500, 3600],
   ["members", JSON.stringify(["member", id(9000), id(3000)]), 500, 1100],
 ])("a page of %s is read in one round trip", async (_name, cursor, lines, rowsRead) => {
   const { cost, store } = measured();
@@ -58,9 +59,9 @@ it.each<[string, string, number, number]>([
 
 it.each<[string, readonly string[], number, number, number]>([
   ["the writer", ["writer"], 1, 1, 20],
-  ["index rows", ["values", "User", "userName", "u3000", ""], 500, 1, 4100],
-  ["resources", ["resources", "User", id(3000)], 200, 2, 1900],
-  ["members", ["members", id(9000), id(3000)], 1000, 1, 5100],
+  ["index rows", ["values", "User", "userName", "u3000", ""], 500, 1, 4600],
+  ["resources", ["resources", "User", id(3000)], 200, 2, 2100],
+  ["members", ["members", id(9000), id(3000)], 1000, 1, 6100],
   ["positions", ["positions", "User", ""], 13, 1, 5200],
   ["totals", ["totals"], 1, 1, 40],
 ])("a step over %s reads its own rows", async (_name, cursor, checked, trips, rowsRead) => {

@@ -1,5 +1,6 @@
 /** Every route of the app, from the app itself, and which of the sweeps it is for. */
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
+import { createConsole } from "../../worker/console/console.tsx";
 import { createApp } from "../../worker/http/app.ts";
 
 export interface Route {
@@ -7,9 +8,11 @@ export interface Route {
   readonly path: string;
 }
 
-export const APP_ROUTES: readonly Route[] = createApp(RESOURCE_TYPES, () => {
+const wire = (): never => {
   throw new Error("nobody asks");
-}).routes;
+};
+
+export const APP_ROUTES: readonly Route[] = createApp(RESOURCE_TYPES, wire, createConsole).routes;
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"];
 

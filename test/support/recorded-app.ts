@@ -5,7 +5,9 @@ import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { accessTokenVerifier } from "../../worker/auth/jwt.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
 import { executeWrite } from "../../worker/execute/write.ts";
+import { createConsole } from "../../worker/console/console.tsx";
 import { createApp } from "../../worker/http/app.ts";
+import type { Wiring } from "../../worker/http/wiring.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
 import { openStore as openRealStore, storesOf } from "./database.ts";
 import { openDoor } from "./door.ts";
@@ -43,8 +45,9 @@ export function record(): Recording {
     audience: "rollcall",
     keys: { kind: "inline", jwks: { keys: [{ ...key, kid: "test", alg: "ES256" }] } },
   });
-  const app = createApp<Cloudflare.Env>(RESOURCE_TYPES, () => ({
+  const wire = (): Wiring => ({
     ...context,
+    failures: undefined,
     stores: storesOf(openStore),
     writerOf: () => ({ execute: (request) => executeWrite(request, context) }),
     verifyAccessToken,
@@ -52,7 +55,8 @@ export function record(): Recording {
     secret: env.ROLLCALL_SECRET,
     costHeader: false,
     console: { openId: undefined, verifyLink: undefined, sessions: { idle: 1800, life: 36_000 } },
-  }));
+  });
+  const app = createApp<Cloudflare.Env>(RESOURCE_TYPES, wire, createConsole);
   openDoor(async (request) => {
     const execution = createExecutionContext();
     const response = await app.fetch(request, env, execution);

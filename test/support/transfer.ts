@@ -33,12 +33,22 @@ export async function importAll(
 ): Promise<{ written: number; kept: number }> {
   const sum = { written: 0, kept: 0 };
   for (let start = 0; start < lines.length; start += size) {
-    const { status, body } = await importChunk(tenant, lines.slice(start, start + size));
+    const { status, body } = await persistent(() =>
+      importChunk(tenant, lines.slice(start, start + size)),
+    );
     if (status !== 200) throw new Error(`import answered ${status}: ${JSON.stringify(body)}`);
     sum.written += body.written;
     sum.kept += body.kept;
   }
   return sum;
+}
+
+/** Sends a call again that was answered with 503, as the script does. */
+async function persistent(send: () => ReturnType<typeof importChunk>) {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    if (answer.status !== 503 || tries >= 20) return answer;
+  }
 }
 
 export async function verifyAll(tenant: string, repair = false): Promise<Finding[]> {
