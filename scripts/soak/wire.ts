@@ -13,30 +13,29 @@ export interface Gate {
 }
 
 export function makeGate(): Gate {
-  let underWay = 0;
+  const gate = { isOpen: false, underWay: 0 };
   let opening = Promise.withResolvers<void>();
   let quiet = Promise.withResolvers<void>();
-  let isOpen = false;
   quiet.resolve();
   return {
     open() {
-      isOpen = true;
+      gate.isOpen = true;
       opening.resolve();
     },
     close() {
-      isOpen = false;
+      gate.isOpen = false;
       opening = Promise.withResolvers();
     },
     idle: () => quiet.promise,
     async pass(send) {
-      while (!isOpen) await opening.promise;
-      if (underWay === 0) quiet = Promise.withResolvers();
-      underWay += 1;
+      while (!gate.isOpen) await opening.promise;
+      if (gate.underWay === 0) quiet = Promise.withResolvers();
+      gate.underWay += 1;
       try {
         return await send();
       } finally {
-        underWay -= 1;
-        if (underWay === 0) quiet.resolve();
+        gate.underWay -= 1;
+        if (gate.underWay === 0) quiet.resolve();
       }
     },
   };
