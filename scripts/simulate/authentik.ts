@@ -11,7 +11,7 @@ import { discover } from "./discover.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
 import { finalMembers, findOwner, intend, leavingMembers, type Intended } from "./intended.ts";
 import { mapAttributes, same } from "./mapping.ts";
-import { checkId, findOrCreate, knowGroup, knowUser } from "./matching.ts";
+import { checkId, findCreated, findOrCreate, knowGroup, knowUser } from "./matching.ts";
 import { makePhase, type Phase } from "./phases.ts";
 import { groupLookups, userLookups } from "./provide.ts";
 import { idsOf, ofCourse, pathTo, startRun, type Run } from "./run.ts";
@@ -178,6 +178,7 @@ async function createOrAdopt(
     ...creation,
     method: "POST",
     expect: [201, 409],
+    findDone: () => findCreated(run.client, lookups()),
     check: (read) => (read["status"] === "409" ? undefined : checkId(read)),
   });
   if (answer?.status !== 409) return answer?.body;

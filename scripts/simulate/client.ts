@@ -14,6 +14,8 @@ export interface Call {
   readonly expect: readonly number[];
   /** Also right when an earlier attempt got no answer and may have been carried out, such as 409 for a creation. */
   readonly expectRepeated?: readonly number[];
+  /** Looks before a request is repeated that may have been carried out, where a repetition would do it twice: what is there is the answer. */
+  readonly findDone?: () => Promise<Answer | undefined>;
   /** What is wrong with the body of an expected answer, if anything. */
   readonly check?: (body: Answer["body"]) => string | undefined;
 }
@@ -112,6 +114,8 @@ export function makeClient(options: ClientOptions): Client {
       kindTally(tally, call.kind).retries += 1;
       const asked = outcome.kind === "answered" ? outcome.response.retryAfter : undefined;
       await options.sleep(retryDelay(number, asked, Date.now()));
+      const done = maybeDone ? await call.findDone?.() : undefined;
+      if (done !== undefined) return done;
     }
   };
 

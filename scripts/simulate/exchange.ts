@@ -13,6 +13,7 @@ export interface WireResponse {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly text: string;
+  readonly etag?: string | undefined;
 }
 
 export interface Wire {
@@ -63,6 +64,7 @@ function exchange(
           status: response.statusCode ?? 0,
           retryAfter: response.headers["retry-after"],
           text: Buffer.concat(chunks).toString("utf8"),
+          etag: response.headers.etag,
         }),
       );
     });

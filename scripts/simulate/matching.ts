@@ -1,6 +1,6 @@
 /** Which resource of the server belongs to whom: found by filter or created, and remembered under its externalId. */
 import { readAttributes, readElements, readManager, type Attributes } from "./attributes.ts";
-import type { Call, Client } from "./client.ts";
+import type { Answer, Call, Client } from "./client.ts";
 
 /** What the IdP believes that the server has. */
 export interface KnownUser {
@@ -67,6 +67,15 @@ async function lookUpInTurn(
   return "none";
 }
 
+/** What an attempt has made that got no answer: a second group of one name would be no conflict. */
+export async function findCreated(
+  client: Client,
+  lookups: readonly Lookup[],
+): Promise<Answer | undefined> {
+  const found = await lookUpInTurn(client, lookups);
+  return found === undefined || found === "none" ? undefined : { status: 201, body: found };
+}
+
 /** After an attempt that got no answer a conflict says that it was carried out: then the resource is there to be found. */
 export async function findOrCreate(
   client: Client,
@@ -82,6 +91,7 @@ export async function findOrCreate(
     method: "POST",
     expect: [201],
     expectRepeated: [409],
+    findDone: () => findCreated(client, lookups),
   });
   if (answer === undefined) return undefined;
   if (answer.status !== 409) return { resource: answer.body, created: true };

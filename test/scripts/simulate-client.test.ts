@@ -52,6 +52,20 @@ test("a lost answer and a 503 are tried again, each later than the last", async 
   expect(waits).toEqual([250, 1000]);
 });
 
+test("what would be made twice is looked for before it is sent again", async () => {
+  const made = { status: 201, body: { id: "1" } };
+  const found = scripted("lost", { status: 500 });
+  expect(await found.client.send({ ...CREATE, findDone: () => Promise.resolve(made) })).toBe(made);
+  expect(found.count).toMatchObject({ requests: 1, retries: 1, errors: 0 });
+  const refused = scripted({ status: 429 }, { status: 201 });
+  const never = () => Promise.reject(new Error("a 429 has made nothing"));
+  expect(await refused.client.send({ ...CREATE, findDone: never })).toMatchObject({ status: 201 });
+  const absent = scripted("lost", { status: 201 });
+  const nothing = () => Promise.resolve(undefined);
+  expect(await absent.client.send({ ...CREATE, findDone: nothing })).toMatchObject({ status: 201 });
+  expect(absent.count).toMatchObject({ requests: 2 });
+});
+
 test("Retry-After decides how long", async () => {
   const { client, waits } = scripted({ status: 429, retryAfter: "2" }, { status: 201 });
   expect(await client.send(CREATE)).toBeDefined();
