@@ -4,7 +4,7 @@ import type { Line } from "../../worker/admin/transfer-lines.ts";
 import { accessToken, manage } from "../support/admin.ts";
 import { clientOf, group, makeTenant, ORIGIN, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
-import { exportLines, importAll, importChunk, verifyAll } from "../support/transfer.ts";
+import { exportLines, importAll, importChunk, persistent, verifyAll } from "../support/transfer.ts";
 import { DB } from "../support/database.ts";
 
 let source: Tenant;
@@ -248,7 +248,7 @@ describe("import", () => {
     const target = await makeTenant();
     const names = Array.from({ length: 12 }, (_one, index) => `beside${index}@x.test`);
     const [answers] = await Promise.all([
-      Promise.all(names.map((name) => target.post("/Users", user(name)))),
+      Promise.all(names.map((name) => persistent(() => target.post("/Users", user(name))))),
       importAll(target.id, lines, 2),
     ]);
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));

@@ -43,8 +43,10 @@ export async function importAll(
   return sum;
 }
 
-/** Sends a call again that was answered with 503, as the script does. */
-async function persistent(send: () => ReturnType<typeof importChunk>) {
+/** Sends a call again that was answered with 503, as scripts and IdPs do. */
+export async function persistent<Answer extends { status: number }>(
+  send: () => Promise<Answer>,
+): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     const answer = await send();
     if (answer.status !== 503 || tries >= 20) return answer;
