@@ -28,8 +28,10 @@ interface Bundle {
 }
 
 const VARIANTS: readonly Variant[] = Object.freeze([
-  { name: "D1 only, without the console", entry: "worker/index-headless.ts", budgetKib: 80 },
-  { name: "everything", entry: "worker/index-libsql.ts", budgetKib: 150 },
+  // The reasons are in DECISIONS.md, "The bundle".
+  { name: "D1 only, without the console", entry: "worker/index-headless.ts", budgetKib: 105 },
+  { name: "D1 with the console", entry: "worker/index.ts", budgetKib: 150 },
+  { name: "everything", entry: "worker/index-libsql.ts", budgetKib: 168 },
 ]);
 const SIZES = fileURLToPath(new URL("bundle-sizes.json", import.meta.url));
 const SHOWN = 15;
