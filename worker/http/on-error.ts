@@ -23,7 +23,8 @@ export async function onError(error: Error, c: ScimContext): Promise<Response> {
   const fault = await limited(told, c);
   c.set("fault", fault);
   const { status, body, headers } = renderFault(fault, guideOf(c));
-  if (status >= 500 || c.get("principal") === undefined) logFault({ fault, cause }, status, c);
+  const isFailure = status >= 500 && fault.kind !== "notImplemented";
+  if (isFailure || c.get("principal") === undefined) logFault({ fault, cause }, status, c);
   return scimResponse(body, { status, headers });
 }
 
@@ -57,7 +58,8 @@ function unforeseen(cause: unknown, c: ScimContext): Told {
 
 /** Refusals of a proven connection are in its tenant's activity; what was refused before, and what failed, is here. */
 function logFault({ fault, cause }: Told, status: number, c: ScimContext): void {
-  if (status < 500) return logStranger(c, "scim", { ...whoAsks(c), status, outcome: fault.kind });
+  if (status < 500 || fault.kind === "notImplemented")
+    return logStranger(c, "scim", { ...whoAsks(c), status, outcome: fault.kind });
   log({
     event: "request.failed",
     requestId: c.get("requestId"),
