@@ -134,6 +134,34 @@ async function again(before: Record<string, string>): Promise<void> {
     console.log(`      ${acknowledged.length} acknowledged, ${there.length} there`);
   });
   await endsCleanly("the death of npm", served, () => process.kill(served.pid, "SIGKILL"));
+  await otherEngine(before["scimToken"]);
+}
+
+/** The other engine on the same state: data and token of its own, and those of the first are there again afterwards. */
+async function otherEngine(d1Token: string | undefined): Promise<void> {
+  const libsql = { STORE: "libsql" };
+  let token: string | undefined;
+  const started = start("start", libsql);
+  await check("STORE=libsql starts a sqld, with a tenant and a token of its own", async () => {
+    const local = await readLocal(started, where);
+    token = local["scimToken"];
+    assert.notEqual(token, d1Token);
+    assert.deepEqual(await userNames(local), []);
+    assert.ok(await createUser(local, USER.userName));
+  });
+  await endsCleanly("Ctrl-C, with sqld", started, () => process.kill(-started.pid, "SIGINT"));
+  for (const [name, env, kept] of [
+    ["D1", {}, d1Token],
+    ["libSQL", libsql, token],
+  ] as const) {
+    const again = start("serve", env);
+    await check(`back on ${name}, its token and its data are there`, async () => {
+      const local = await readLocal(again, where);
+      assert.equal(local["scimToken"], kept);
+      assert.ok((await userNames(local)).includes(USER.userName));
+    });
+    await endsCleanly(`SIGKILL on ${name}`, again, () => process.kill(scriptPid(again), "SIGKILL"));
+  }
 }
 
 async function endsCleanly(cause: string, started: Started, end: () => void): Promise<void> {
