@@ -154,13 +154,15 @@ async function otherEngine(d1Token: string | undefined): Promise<void> {
     ["D1", {}, d1Token],
     ["libSQL", libsql, token],
   ] as const) {
-    const again = start("serve", env);
+    const engine = start("serve", env);
     await check(`back on ${name}, its token and its data are there`, async () => {
-      const local = await readLocal(again, where);
+      const local = await readLocal(engine, where);
       assert.equal(local["scimToken"], kept);
       assert.ok((await userNames(local)).includes(USER.userName));
     });
-    await endsCleanly(`SIGKILL on ${name}`, again, () => process.kill(scriptPid(again), "SIGKILL"));
+    await endsCleanly(`SIGKILL on ${name}`, engine, () =>
+      process.kill(scriptPid(engine), "SIGKILL"),
+    );
   }
 }
 
