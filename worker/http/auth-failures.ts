@@ -70,13 +70,16 @@ export class AuthFailures {
   }
 }
 
+/** Nobody on the internet has such an address: it is this machine's own, where somebody tries things. */
+const LOOPBACK = /^127\.|^::1$|^::ffff:127\./;
+
 /** Of a request that shows something, the header by default, where the platform says from where. */
 export async function clientOf(
   { headers }: Request,
   shown: string | null = headers.get("authorization"),
 ): Promise<ShowingClient | undefined> {
   const address = headers.get("cf-connecting-ip");
-  if (address === null || shown === null) return undefined;
+  if (address === null || shown === null || LOOPBACK.test(address)) return undefined;
   return { address, shown: await sha256Of(shown) };
 }
 
