@@ -5,10 +5,10 @@ import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
-import { view } from "../layout.tsx";
-import { PageError, sessionOf } from "../page.ts";
+import { viewForm } from "../form-view.tsx";
+import { PageError } from "../page.ts";
 import type { Content, Page } from "../page.ts";
-import { CsrfField, Field, Notice } from "../parts.tsx";
+import { Field } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import { ScopeChoice } from "../tokens.tsx";
 
@@ -30,42 +30,36 @@ export const CLIENT_CREDENTIAL_PAGES: readonly Page[] = Object.freeze([
 
 async function showForm(c: ConsoleContext, fields: Fields = {}, fault?: string): Promise<Response> {
   const client = await readClient(c);
-  return view(
+  return viewForm(
     c,
-    `New credential of ${textAt(client, "displayName")}`,
+    {
+      title: `New credential of ${textAt(client, "displayName")}`,
+      button: "Add the credential",
+      back: clientPath(c),
+      fault,
+    },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <p>
-          An assertion with exactly these claims, signed by the issuer's key, is taken instead of a
-          secret.
-        </p>
-        <Field
-          name="issuer"
-          label="Issuer (iss)"
-          value={fields["issuer"]}
-          required
-          hint="An https URL, to the letter."
-        />
-        <Field name="subject" label="Subject (sub)" value={fields["subject"]} required />
-        <Field name="audience" label="Audience (aud)" value={fields["audience"]} required />
-        <Field
-          name="jwksUri"
-          label="Key set (optional)"
-          value={fields["jwksUri"]}
-          hint="The URL of the issuer's JWKS. Empty: found by the issuer's OpenID discovery."
-        />
-        <ScopeChoice value={fields["scope"]} />
-        <div class="actions">
-          <button type="submit">Add the credential</button>
-          <a class="button plain" href={clientPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <p>
+        An assertion with exactly these claims, signed by the issuer's key, is taken instead of a
+        secret.
+      </p>
+      <Field
+        name="issuer"
+        label="Issuer (iss)"
+        value={fields["issuer"]}
+        required
+        hint="An https URL, to the letter."
+      />
+      <Field name="subject" label="Subject (sub)" value={fields["subject"]} required />
+      <Field name="audience" label="Audience (aud)" value={fields["audience"]} required />
+      <Field
+        name="jwksUri"
+        label="Key set (optional)"
+        value={fields["jwksUri"]}
+        hint="The URL of the issuer's JWKS. Empty: found by the issuer's OpenID discovery."
+      />
+      <ScopeChoice value={fields["scope"]} />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 

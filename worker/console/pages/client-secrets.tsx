@@ -6,10 +6,11 @@ import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
+import { viewForm } from "../form-view.tsx";
 import { view } from "../layout.tsx";
-import { PageError, sessionOf } from "../page.ts";
+import { PageError } from "../page.ts";
 import type { Content, Page } from "../page.ts";
-import { Copied, CsrfField, Notice, Time } from "../parts.tsx";
+import { Copied, Notice, Time } from "../parts.tsx";
 import { textAt, textOrNullAt } from "../reading.ts";
 import { ExpiryField, ScopeChoice, expiryOf } from "../tokens.tsx";
 
@@ -31,27 +32,21 @@ export const CLIENT_SECRET_PAGES: readonly Page[] = Object.freeze([
 
 async function showForm(c: ConsoleContext, fields: Fields = {}, fault?: string): Promise<Response> {
   const client = await readClient(c);
-  return view(
+  return viewForm(
     c,
-    `New secret of ${textAt(client, "displayName")}`,
+    {
+      title: `New secret of ${textAt(client, "displayName")}`,
+      button: "Make the secret",
+      back: clientPath(c),
+      fault,
+    },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <ScopeChoice value={fields["scope"]} />
-        <ExpiryField
-          value={fields["expires"]}
-          hint="Good until the end of this day in UTC, at most three years. Empty: a year from now."
-        />
-        <div class="actions">
-          <button type="submit">Make the secret</button>
-          <a class="button plain" href={clientPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <ScopeChoice value={fields["scope"]} />
+      <ExpiryField
+        value={fields["expires"]}
+        hint="Good until the end of this day in UTC, at most three years. Empty: a year from now."
+      />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 

@@ -5,11 +5,11 @@ import type { ConsoleContext } from "../context.ts";
 import { deletionPages } from "../deletion.tsx";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
+import { viewForm } from "../form-view.tsx";
 import { view } from "../layout.tsx";
-import { sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
 import { NumberedPages } from "../paging.tsx";
-import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
+import { Field, Table, Time } from "../parts.tsx";
 import { NotConnected, ProviderChoice, readProviderOptions } from "../provider-choice.tsx";
 import { listAt, numberAt, textAt } from "../reading.ts";
 
@@ -94,30 +94,19 @@ async function showForm(c: ConsoleContext, fields: Fields, fault?: string): Prom
   const options = await readProviderOptions(c);
   if (options.length === 0)
     return view(c, "New OAuth client", <NotConnected c={c} what="A client" />);
-  return view(
+  return viewForm(
     c,
-    "New OAuth client",
+    { title: "New OAuth client", button: "Make the client", back: clientsPath(c), fault },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <Field
-          name="displayName"
-          label="Name"
-          value={fields["displayName"]}
-          required
-          hint="What you and your colleagues see."
-        />
-        <ProviderChoice options={options} value={fields["provider"]} />
-        <div class="actions">
-          <button type="submit">Make the client</button>
-          <a class="button plain" href={clientsPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <Field
+        name="displayName"
+        label="Name"
+        value={fields["displayName"]}
+        required
+        hint="What you and your colleagues see."
+      />
+      <ProviderChoice options={options} value={fields["provider"]} />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 

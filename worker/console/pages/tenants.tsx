@@ -3,11 +3,12 @@ import { callApi, expectApi, queryOf } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
+import { viewForm } from "../form-view.tsx";
 import { view } from "../layout.tsx";
-import { CONSOLE, sessionOf, tenantPath } from "../page.ts";
+import { CONSOLE, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
 import { NumberedPages } from "../paging.tsx";
-import { CsrfField, Field, Notice, Table, Time } from "../parts.tsx";
+import { Field, Table, Time } from "../parts.tsx";
 import { listAt, textAt } from "../reading.ts";
 import { StatusBadge } from "../tenants.tsx";
 
@@ -61,35 +62,24 @@ async function listTenants(c: ConsoleContext): Promise<Response> {
 }
 
 function showForm(c: ConsoleContext, fields: Fields = {}, fault?: string): Promise<Response> {
-  return view(
+  return viewForm(
     c,
-    "New tenant",
+    { title: "New tenant", button: "Create the tenant", back: `${CONSOLE}/tenants`, fault },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <Field
-          name="displayName"
-          label="Name"
-          value={fields["displayName"]}
-          required
-          hint="The customer, as people know it."
-        />
-        <Field
-          name="id"
-          label="ID (optional)"
-          value={fields["id"]}
-          hint="A part of its URLs: small letters, digits and hyphens. It can't be changed, and is never used again. Empty: one is made."
-        />
-        <div class="actions">
-          <button type="submit">Create the tenant</button>
-          <a class="button plain" href={`${CONSOLE}/tenants`}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <Field
+        name="displayName"
+        label="Name"
+        value={fields["displayName"]}
+        required
+        hint="The customer, as people know it."
+      />
+      <Field
+        name="id"
+        label="ID (optional)"
+        value={fields["id"]}
+        hint="A part of its URLs: small letters, digits and hyphens. It can't be changed, and is never used again. Empty: one is made."
+      />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 

@@ -3,10 +3,10 @@ import { callApi } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
+import { viewForm } from "../form-view.tsx";
 import { view } from "../layout.tsx";
-import { sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { CsrfField, Field, Notice } from "../parts.tsx";
+import { Field } from "../parts.tsx";
 import { NotConnected, ProviderChoice, readProviderOptions } from "../provider-choice.tsx";
 import { textAt } from "../reading.ts";
 import { ExpiryField, ScopeChoice, expiryOf, shownToken, tokensPath } from "../tokens.tsx";
@@ -23,34 +23,23 @@ function askForToken(c: ConsoleContext): Promise<Response> {
 async function showForm(c: ConsoleContext, fields: Fields, fault?: string): Promise<Response> {
   const options = await readProviderOptions(c);
   if (options.length === 0) return view(c, "New token", <NotConnected c={c} what="A token" />);
-  return view(
+  return viewForm(
     c,
-    "New token",
+    { title: "New token", button: "Make the token", back: tokensPath(c), fault },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" action={`${tokensPath(c)}/new`} class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <ProviderChoice options={options} value={fields["provider"]} />
-        <Field
-          name="name"
-          label="Name (optional)"
-          value={fields["name"]}
-          hint="What you and your colleagues see. Empty: the connection's name."
-        />
-        <ScopeChoice value={fields["scope"]} />
-        <ExpiryField
-          value={fields["expires"]}
-          hint="Good until the end of this day in UTC. Empty: it doesn't expire."
-        />
-        <div class="actions">
-          <button type="submit">Make the token</button>
-          <a class="button plain" href={tokensPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <ProviderChoice options={options} value={fields["provider"]} />
+      <Field
+        name="name"
+        label="Name (optional)"
+        value={fields["name"]}
+        hint="What you and your colleagues see. Empty: the connection's name."
+      />
+      <ScopeChoice value={fields["scope"]} />
+      <ExpiryField
+        value={fields["expires"]}
+        hint="Good until the end of this day in UTC. Empty: it doesn't expire."
+      />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 

@@ -3,10 +3,11 @@ import { callApi } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { readFields } from "../forms.ts";
 import type { Fields } from "../forms.ts";
+import { viewForm } from "../form-view.tsx";
 import { fragment, view } from "../layout.tsx";
 import { PageError, sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { CsrfField, Notice, Time } from "../parts.tsx";
+import { CsrfField, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import type { Session } from "../session.ts";
 import {
@@ -30,38 +31,27 @@ export const ROTATION_PAGES: readonly Page[] = Object.freeze([
 
 async function explain(c: ConsoleContext, fields: Fields = {}, fault?: string): Promise<Response> {
   const token = await readToken(c);
-  return view(
+  return viewForm(
     c,
-    "Rotate a token",
+    { title: "Rotate a token", button: "Make the new token", back: tokensPath(c), fault },
     <>
-      {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
-      <form method="post" class="card fields">
-        <CsrfField session={sessionOf(c)} />
-        <p>
-          <b>{token.displayName}</b>: the token that begins with <code>{token.prefix}</code>, last
-          used: <Time at={token.lastUsed} />.
-        </p>
-        <ol>
-          <li>You get a new token for the same connection. The old one still works.</li>
-          <li>You paste the new one into your identity provider.</li>
-          <li>
-            This page tells when the new one has been used. Then you delete the old one. Nothing is
-            interrupted.
-          </li>
-        </ol>
-        <ExpiryField
-          value={fields["expires"]}
-          hint="Of the new token: good until the end of this day in UTC. Empty: it doesn't expire."
-        />
-        <div class="actions">
-          <button type="submit">Make the new token</button>
-          <a class="button plain" href={tokensPath(c)}>
-            Go back
-          </a>
-        </div>
-      </form>
+      <p>
+        <b>{token.displayName}</b>: the token that begins with <code>{token.prefix}</code>, last
+        used: <Time at={token.lastUsed} />.
+      </p>
+      <ol>
+        <li>You get a new token for the same connection. The old one still works.</li>
+        <li>You paste the new one into your identity provider.</li>
+        <li>
+          This page tells when the new one has been used. Then you delete the old one. Nothing is
+          interrupted.
+        </li>
+      </ol>
+      <ExpiryField
+        value={fields["expires"]}
+        hint="Of the new token: good until the end of this day in UTC. Empty: it doesn't expire."
+      />
     </>,
-    fault === undefined ? 200 : 400,
   );
 }
 
