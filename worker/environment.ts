@@ -18,6 +18,7 @@ import type { Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
 import type { CreateConsole } from "./http/app.ts";
 import { AuthFailures } from "./http/auth-failures.ts";
+import { KnownTokens } from "./http/known-tokens.ts";
 import type { OpenIdConfig, Wiring } from "./http/wiring.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 import type { Json } from "./scim/json.ts";
@@ -76,14 +77,6 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 /** Nothing of the environment is in it. */
 const verifyAssertion = assertionVerifier({ now });
 
-/** What lives as long as an environment: the issuer's keys and the places of tenants are remembered. */
-interface Kept {
-  readonly stores: Stores;
-  readonly verifyAccessToken: VerifyAccessToken;
-  /** Undefined where nothing counts them. */
-  readonly failures: AuthFailures | undefined;
-}
-
 /** What a Worker may carry beside SCIM and the management API on D1. */
 export interface Cargo {
   readonly openLibsqlStore?: OpenLibsqlStore;
@@ -93,22 +86,22 @@ export interface Cargo {
 type OpenLibsqlStore = (database: LibsqlDatabase, cost: Cost) => Store;
 
 export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
-  const kept = new WeakMap<object, Kept>();
+  const wirings = new WeakMap<object, Wiring>();
 
-  function keptOf(env: Env): Kept {
-    const known = kept.get(env);
+  /** It lives as long as its environment: keys of issuers, places of tenants and tokens are remembered. */
+  function wire(env: Env): Wiring {
+    const known = wirings.get(env);
     if (known !== undefined) return known;
-    const made = {
-      stores: storesOf(env, openLibsqlStore),
-      verifyAccessToken: verifierOf(env),
-      failures: env.AUTH_FAILURES && new AuthFailures(env.AUTH_FAILURES),
-    };
-    kept.set(env, made);
+    const made = wiringOf(env);
+    wirings.set(env, made);
     return made;
   }
 
-  const wire = (env: Env): Wiring => ({
-    ...keptOf(env),
+  const wiringOf = (env: Env): Wiring => ({
+    stores: storesOf(env, openLibsqlStore),
+    verifyAccessToken: verifierOf(env),
+    failures: env.AUTH_FAILURES && new AuthFailures(env.AUTH_FAILURES),
+    known: new KnownTokens(),
     writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
     verifyAssertion,
     secret: env.ROLLCALL_SECRET,
@@ -130,7 +123,7 @@ export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
     protected context(): WriterContext {
       const { name: tenant } = this.ctx.id;
       if (tenant === undefined) throw new Error("A writer is called by its tenant's id");
-      const { storeFor } = keptOf(this.env).stores;
+      const { storeFor } = wire(this.env).stores;
       return {
         openStore: (cost) => storeFor(tenant, cost),
         types: RESOURCE_TYPES,
@@ -146,7 +139,7 @@ export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
     fetch: (request, env, context) => app.fetch(request, env, context),
     /** Goes on with the removal of deleted tenants where a request could not end it, and removes what has been kept long enough. */
     scheduled: async (_controller, env) => {
-      const { stores } = keptOf(env);
+      const { stores } = wire(env);
       const databases = [stores.main, ...stores.shards.values()];
       await Promise.all([
         resumeRemovals(stores, now()),

@@ -1,7 +1,6 @@
 /** Fills tenants before the Worker starts, through the writer that it runs: documents, index rows, positions, totals and activity are its own. */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
-import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { planNewProvider } from "../../worker/admin/provider-statements.ts";
 import { planNewTenant } from "../../worker/admin/tenant-statements.ts";
 import { planNewToken } from "../../worker/admin/token-statements.ts";
@@ -51,7 +50,7 @@ export async function seedTenant(
     scheme: PROVIDER,
     displayName: "Bench",
     enabled: true,
-    profile: "generic",
+    profile: "generic" as const,
     properties: "{}",
   };
   await store.batch([
@@ -126,7 +125,7 @@ async function write(
       writeId: makeWriteId(randomBytes(8)),
       tokenId: "bench",
       provider: PROVIDER,
-      behaviour: BEHAVIOURS.generic,
+      profile: "generic" as const,
       type,
       change,
       preconditions: { ifMatch: undefined, ifNoneMatch: undefined },

@@ -6,13 +6,14 @@ import type { QueueLimits } from "../../worker/execute/queue.ts";
 import { singlesAhead } from "../../worker/execute/write-queue.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
+import { executeTogether } from "../../worker/execute/write.ts";
 import type { WriteReply } from "../../worker/execute/write.ts";
 import { noCost } from "../../worker/execute/store.ts";
 import { guard } from "../../worker/plan/changes.ts";
 import { statement } from "../../worker/plan/statement.ts";
 import { makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
-import { executeBeside, patchCommand, requestOf } from "../support/writer.ts";
+import { executeBeside, patchCommand, requestOf, writeContext } from "../support/writer.ts";
 import { DB, openStore } from "../support/database.ts";
 
 /** Twenty clients that each add an e-mail address to one user, which is a read, a change and a write of the whole document. */
@@ -243,6 +244,22 @@ describe("the guard", () => {
     expect(row).toEqual({ sequence: 1, ok: 1 });
   });
 
+  it("refuses what was read by the rules of another profile, and nothing that waits with it", async () => {
+    const tenant = await makeTenant();
+    const { body } = await tenant.post("/Users", user("profiled"));
+    const commands = await Promise.all(
+      [1, 2].map((index) => patchCommand(tenant, "User", body.id, addAddress(index))),
+    );
+    const requests = commands.map((command, index) =>
+      requestOf(index === 0 ? { ...command, profile: "strict" } : command),
+    );
+    const replies = await executeTogether(requests, writeContext());
+    const fault = { kind: "unavailable", retryAfter: 1 };
+    expect(replies[0]?.outcomes).toEqual([{ ok: false, fault }]);
+    expect(replies[1]?.outcomes).toMatchObject([{ ok: true, changed: true }]);
+    expect((await tenant.get(`/Users/${body.id}`)).body.emails).toHaveLength(1);
+  });
+
   it("finds out in the writer that a token was deleted after the Worker saw it", async () => {
     const tenant = await makeTenant();
     const { body } = await tenant.post("/Users", user("late"));
@@ -268,10 +285,11 @@ async function run(sql: string, tenant: Tenant): Promise<void> {
 
 async function writeWith(tenant: Tenant, sequence: number | null): Promise<void> {
   const command = await patchCommand(tenant, "User", "x", addAddress(1));
-  const writer = { sequence: sequence as number, totals: {}, lastId: "" };
+  const totals = {};
+  const writer = { sequence: sequence as number, totals, lastId: "" };
   const store = openStore(noCost());
   await store.batch([
-    statement(guard([command.claim], writer, writer, 1)),
+    statement(guard([command], command.claim.at, { writer, totals, lastId: "" })),
     { sql: "INSERT INTO outbox VALUES (?, 1, '{}')", params: [tenant.id] },
   ]);
 }

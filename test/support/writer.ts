@@ -1,5 +1,4 @@
 /** The writer's parts, taken apart: commands, and executing them without the queue or without the guard. */
-import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { hashToken } from "../../worker/auth/bearer.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
@@ -47,7 +46,7 @@ export async function patchCommand(
     writeId: makeWriteId(crypto.getRandomValues(new Uint8Array(8))),
     tokenId: "test",
     provider: "idp",
-    behaviour: BEHAVIOURS.generic,
+    profile: "generic",
     type: typeName,
     change: {
       kind: "patch",

@@ -1,6 +1,6 @@
 /** What a tenant's writer takes: in order, together where it can be, and no more than it can carry out. */
 import type { Fault } from "../scim/fault.ts";
-import { keyOf } from "../scim/principal.ts";
+import { standingKey } from "../scim/command.ts";
 import { Queue } from "./queue.ts";
 import type { QueueLimits } from "./queue.ts";
 import { OperationRate, countOperations } from "./rate.ts";
@@ -70,7 +70,7 @@ export function singlesAhead(requests: readonly WriteRequest[]): number {
   const tokens = new Set<string>();
   const end = requests.slice(0, MOST_TOGETHER).findIndex(({ steps }) => {
     const [step] = steps;
-    if (step?.command !== undefined) tokens.add(keyOf(step.command.claim.credential));
+    if (step?.command !== undefined) tokens.add(standingKey(step.command));
     return steps.length !== 1 || tokens.size > MOST_TOKENS;
   });
   return end < 0 ? Math.min(requests.length, MOST_TOGETHER) : end;

@@ -1,20 +1,14 @@
-/** From claim to principal: the credential of a request, and the reads and writes that prove it on their way. */
+/** From claim to principal: the credential of a request, and the reads that prove it on their way. */
 import type { Profile } from "../../schema/provider.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { readAccessToken } from "../auth/access-token.ts";
 import { readBearer } from "../auth/bearer.ts";
 import { executeRead, readToken, touchToken } from "../execute/read.ts";
-import { addCost, noCost } from "../execute/store.ts";
+import { noCost } from "../execute/store.ts";
 import type { Row } from "../execute/store.ts";
-import { isLostObject, isOverloaded } from "../execute/passing.ts";
-import { sinceOf } from "../execute/write.ts";
-import type { WriteReply, WriteRequest, Writer } from "../execute/write.ts";
 import type { Leniency } from "../parse/quirks.ts";
-import type { WriteCommand } from "../plan/needs.ts";
 import type { Statement } from "../plan/statement.ts";
-import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
-import { errorText, log } from "../scim/log.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import type { ScimContext } from "./context.ts";
 import { deferOf } from "./defer.ts";
@@ -51,79 +45,38 @@ async function readCredential(
 /** The rows of a statement, and with them, in the same round trip, who is asking. */
 export async function readRows(c: ScimContext, statement: Statement): Promise<readonly Row[]> {
   const { token, rows } = await executeRead(c.get("store"), statement);
-  admit(c, authenticate(token, "read"), token);
+  admit(c, token, "read");
   return rows;
 }
 
 /** Who is asking, by a read of its own where none came before. */
 export async function prove(c: ScimContext, access: "read" | "write"): Promise<Principal> {
-  const known = c.get("principal");
-  if (known !== undefined) return known;
-  const token = await readToken(c.get("store"), claimOf(c));
-  const principal = authenticate(token, access);
-  admit(c, principal, token);
-  return principal;
-}
-
-/** Hands one command to the tenant's writer. */
-export async function write(
-  c: ScimContext,
-  command: WriteCommand,
-): Promise<Outcome & { ok: true }> {
-  const step = { command, fault: undefined, bulkId: undefined, references: [] };
-  const [outcome] = await writeSteps(c, { steps: [step], failOnErrors: undefined });
-  if (outcome === undefined) throw new Error("The writer left out the only step");
-  if (!outcome.ok) throw new ScimError(outcome.fault);
-  return outcome;
-}
-
-/** Hands steps to the tenant's writer; their outcomes, undefined for what wasn't carried out. */
-export async function writeSteps(
-  c: ScimContext,
-  wish: Pick<WriteRequest, "steps" | "failOnErrors">,
-): Promise<WriteReply["outcomes"]> {
-  const request = { ...wish, requestId: c.get("requestId") };
-  const { outcomes, cost } = await askWriter(c, request);
-  addCost(c.get("cost"), cost);
-  c.set(
-    "hasChanged",
-    outcomes.some((outcome) => outcome?.ok === true && outcome.changed),
-  );
-  return outcomes;
+  const proven = c.get("principal");
+  if (proven !== undefined) return proven;
+  return admit(c, await readToken(c.get("store"), claimOf(c)), access);
 }
 
 /**
- * A writer that ended in the middle of it may have written or not: its successor is asked once, and looks before it writes.
- * @throws unavailable where that one ends too, or there is no successor yet
+ * Who asks for a change: where this isolate saw the token a moment ago, by that. Then it is presumed, and not proven (`proof.ts`)
+ * before the writer has written for it.
  */
-async function askWriter(c: ScimContext, request: WriteRequest): Promise<WriteReply> {
-  const writer = (): Writer => c.get("wiring").writerOf(claimOf(c).tenant);
-  try {
-    return await writer().execute(request);
-  } catch (error) {
-    if (!isLostObject(error)) throw error;
-    logLost(c, error);
-    if (isOverloaded(error)) throw new ScimError({ kind: "unavailable", retryAfter: 5 });
-  }
-  try {
-    return await writer().execute({ ...request, since: sinceOf(request) });
-  } catch (error) {
-    if (!isLostObject(error)) throw error;
-    logLost(c, error);
-    throw new ScimError({ kind: "unavailable", retryAfter: 5, isUnknown: true });
-  }
+export async function identify(c: ScimContext): Promise<Principal> {
+  return c.get("principal") ?? presume(c) ?? prove(c, "write");
 }
 
-function logLost(c: ScimContext, error: unknown): void {
-  const principal = c.get("principal");
-  const [tenant, provider] = [principal?.tenant, principal?.provider];
-  const requestId = c.get("requestId");
-  log({ event: "writer.lost", tenant, provider, requestId, error: errorText(error) });
+function presume(c: ScimContext): Principal | undefined {
+  const { known, now } = c.get("wiring");
+  const presumed = c.get("presumed") ?? known?.find(claimOf(c), now().getTime());
+  if (presumed === undefined) return undefined;
+  c.set("presumed", presumed);
+  c.get("leniency").profile = presumed.profile;
+  return presumed;
 }
 
 /** What the request was forgiven isn't where the connection is strict. */
 export function refuseLeniency(c: ScimContext): void {
-  refuseForgiven(c.get("principal")?.profile, c.get("leniency"));
+  const leniency = c.get("leniency");
+  refuseForgiven(leniency.profile, leniency);
 }
 
 /** @throws the first forgiven fault, where the connection is strict */
@@ -138,16 +91,25 @@ export function claimOf(c: ScimContext): Claim {
   return claim;
 }
 
-function admit(c: ScimContext, principal: Principal, token: Row | undefined): void {
-  const { failures, now } = c.get("wiring");
+/** @throws unauthenticated, forbidden; what was forgiven, where the connection is strict */
+function admit(c: ScimContext, token: Row | undefined, access: "read" | "write"): Principal {
+  const { failures, known, now } = c.get("wiring");
+  const claim = claimOf(c);
+  known?.forget(claim);
+  const principal = authenticate(token, access);
   failures?.trust(c.get("client"), now().getTime());
+  known?.note(claim, principal, now().getTime());
   c.set("principal", principal);
   c.get("leniency").profile = principal.profile;
   refuseLeniency(c);
-  if (token === undefined) return;
+  noteUse(c, principal, token);
+  return principal;
+}
+
+function noteUse(c: ScimContext, principal: Principal, token: Row | undefined): void {
   const store = c.get("wiring").stores.storeFor(principal.tenant, noCost());
   const touched = touchToken(store, claimOf(c), {
-    lastUsed: token["last_used"],
+    lastUsed: token?.["last_used"],
     provider: principal.provider,
     seen: profileSeen(c.req.raw),
   });

@@ -1,6 +1,7 @@
 /** Failed authentication per address: who tries many credentials is held off before the database is asked. */
 import { sha256Of } from "../auth/digest.ts";
 import type { Fault } from "../scim/fault.ts";
+import { Remembered } from "./remembered.ts";
 
 /** Cloudflare's rate limiting binding, by what is asked of it: each call counts one, and says whether the key is within its limit. */
 interface Limiter {
@@ -18,7 +19,6 @@ export interface ShowingClient {
 const PERIOD = 60;
 /** Seconds for which a credential that was valid passes beside those that are not. */
 const TRUSTED = 3600;
-const MOST_REMEMBERED = 10_000;
 
 /**
  * Identity providers send from addresses that all their customers share, and one of those may go on with a token that was deleted: so each
@@ -27,12 +27,12 @@ const MOST_REMEMBERED = 10_000;
  */
 export class AuthFailures {
   readonly #limiter: Limiter;
-  /** When each is forgotten, milliseconds since 1970, by what was shown. A token that isn't valid never becomes it. */
-  readonly #failed = new Map<string, number>();
-  /** The same by address, for those over the limit. */
-  readonly #held = new Map<string, number>();
-  /** The same by what was shown, for what was valid. */
-  readonly #trusted = new Map<string, number>();
+  /** By address and what was shown. A token that isn't valid never becomes it. */
+  readonly #failed = new Remembered<true>();
+  /** Addresses over the limit, and until when: milliseconds since 1970. */
+  readonly #held = new Remembered<number>();
+  /** By what was shown: what was valid. */
+  readonly #trusted = new Remembered<true>();
 
   constructor(limiter: Limiter) {
     this.#limiter = limiter;
@@ -40,19 +40,19 @@ export class AuthFailures {
 
   /** The fault of an address that is over the limit, unless what it shows was valid within the hour. */
   hold(client: ShowingClient | undefined, now: number): Fault | undefined {
-    if (client === undefined || (this.#trusted.get(client.shown) ?? 0) > now) return undefined;
-    const until = this.#held.get(client.address) ?? 0;
-    return until > now ? tooMany(until, now) : undefined;
+    if (client === undefined || this.#trusted.get(client.shown, now)) return undefined;
+    const until = this.#held.get(client.address, now);
+    return until === undefined ? undefined : tooMany(until, now);
   }
 
   /** What is shown is valid now. */
   trust(client: ShowingClient | undefined, now: number): void {
-    if (client !== undefined) remember(this.#trusted, client.shown, now + TRUSTED * 1000);
+    if (client !== undefined) this.#trusted.set(client.shown, true, now + TRUSTED * 1000);
   }
 
   /** Before a token is looked up: the same, or the fault of one that failed just now. */
   judge(client: ShowingClient | undefined, now: number): Fault | undefined {
-    const isDead = client !== undefined && (this.#failed.get(keyOf(client)) ?? 0) > now;
+    const isDead = client !== undefined && this.#failed.get(keyOf(client), now);
     return this.hold(client, now) ?? (isDead ? { kind: "unauthenticated" } : undefined);
   }
 
@@ -61,11 +61,11 @@ export class AuthFailures {
     if (client === undefined) return undefined;
     this.#trusted.delete(client.shown);
     const until = now + PERIOD * 1000;
-    if ((this.#failed.get(keyOf(client)) ?? 0) > now) return undefined;
-    remember(this.#failed, keyOf(client), until);
+    if (this.#failed.get(keyOf(client), now)) return undefined;
+    this.#failed.set(keyOf(client), true, until);
     const { success } = await this.#limiter.limit({ key: client.address });
     if (success) return undefined;
-    remember(this.#held, client.address, until);
+    this.#held.set(client.address, until, until);
     return tooMany(until, now);
   }
 }
@@ -89,12 +89,4 @@ function keyOf({ address, shown }: ShowingClient): string {
 
 function tooMany(until: number, now: number): Fault {
   return { kind: "tooManyRequests", retryAfter: Math.max(1, Math.ceil((until - now) / 1000)) };
-}
-
-/** Who was remembered first is forgotten first. */
-function remember(times: Map<string, number>, key: string, until: number): void {
-  times.delete(key);
-  const [oldest] = times.keys();
-  if (times.size >= MOST_REMEMBERED && oldest !== undefined) times.delete(oldest);
-  times.set(key, until);
 }

@@ -17,15 +17,16 @@ import { ScimError } from "../scim/fault.ts";
 import { etagOf } from "../scim/ids.ts";
 import type { Json } from "../scim/json.ts";
 import type { Principal } from "../scim/principal.ts";
-import { prove, refuseForgiven, refuseLeniency, writeSteps } from "./access.ts";
+import { identify, refuseForgiven, refuseLeniency } from "./access.ts";
 import type { Asked } from "./asked.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { guideOf } from "./guide.ts";
 import { readBody, scimResponse } from "./media.ts";
+import { writeSteps } from "./write.ts";
 
 export async function runBulk(c: ScimContext, types: readonly ResourceType[]): Promise<Response> {
-  const principal = await prove(c, "write");
+  const principal = await identify(c);
   const { operations, failOnErrors } = parseBulk(types, await readBody(c), c.get("leniency"));
   refuseLeniency(c);
   const steps = operations.map((operation) => stepOf(c, operation, principal));

@@ -1,6 +1,5 @@
 /** A change as the command that the tenant's writer carries out. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import { BEHAVIOURS } from "../../schema/profiles.ts";
 import type { PatchOperation } from "../parse/patch.ts";
 import type { Leniency } from "../parse/quirks.ts";
 import type { WriteCommand } from "../plan/needs.ts";
@@ -30,7 +29,7 @@ export function commandOf(c: ScimContext, principal: Principal, wish: Wish): Wri
     writeId: makeWriteId(c.get("wiring").random(8)),
     tokenId,
     provider,
-    behaviour: BEHAVIOURS[profile],
+    profile,
     type: type.name,
     change,
     preconditions,

@@ -18,11 +18,15 @@ export interface ScimEnv {
     claim: Claim | undefined;
     /** Who shows a credential from where; undefined where nobody counts. */
     client: ShowingClient | undefined;
-    /** Undefined until the token row was seen. */
+    /** Undefined until it is proven: the token row was seen, or a change was written for it. */
     principal: Principal | undefined;
+    /** Who it is by what this isolate saw a moment ago, where that was taken for granted. */
+    presumed: Principal | undefined;
     /** The claimed tenant's; there is none without a claim. */
     store: Store;
     cost: Cost;
+    /** The body, from when it is asked for on. */
+    reading: Promise<Json> | undefined;
     /** The body, once it was read. */
     body: Json | undefined;
     /** What the request was forgiven so far. */

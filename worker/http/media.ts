@@ -7,8 +7,17 @@ import type { ScimContext } from "./context.ts";
 
 const SCIM_JSON = "application/scim+json";
 
-/** @throws unsupportedMediaType, unsupportedEncoding, payloadTooLarge, invalidSyntax */
-export async function readBody(c: ScimContext): Promise<Json> {
+/**
+ * It is read once: who asks again gets the same, or the same fault.
+ * @throws unsupportedMediaType, unsupportedEncoding, payloadTooLarge, invalidSyntax
+ */
+export function readBody(c: ScimContext): Promise<Json> {
+  const reading = c.get("reading") ?? readOnce(c);
+  c.set("reading", reading);
+  return reading;
+}
+
+async function readOnce(c: ScimContext): Promise<Json> {
   const type = c.req.header("content-type");
   const [media = ""] = (type ?? SCIM_JSON).split(";");
   if (![SCIM_JSON, "application/json"].includes(media.trim().toLowerCase())) {

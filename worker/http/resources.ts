@@ -15,13 +15,14 @@ import { etagOf } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Projection } from "../scim/projection.ts";
 import type { StoredResource } from "../scim/resource.ts";
-import { claimOf, prove, readRows, refuseLeniency, write } from "./access.ts";
+import { claimOf, identify, readRows, refuseLeniency } from "./access.ts";
 import { askedOf } from "./asked.ts";
 import { commandOf } from "./command.ts";
 import type { ScimContext } from "./context.ts";
 import { readBody, scimResponse } from "./media.ts";
 import { isKnown, isWanted, readPreconditions } from "./preconditions.ts";
 import { readNames } from "./query.ts";
+import { write } from "./write.ts";
 
 export async function getResource(c: ScimContext, type: ResourceType): Promise<Response> {
   const id = c.req.param("id") ?? "";
@@ -43,7 +44,7 @@ export async function getResource(c: ScimContext, type: ResourceType): Promise<R
 }
 
 export async function createResource(c: ScimContext, type: ResourceType): Promise<Response> {
-  await prove(c, "write");
+  await identify(c);
   const projection = readProjection(c, type);
   const resource = parseResource(type, await readBody(c), c.get("leniency"));
   const wanted = shownBy([{ type, projection }]);
@@ -52,7 +53,7 @@ export async function createResource(c: ScimContext, type: ResourceType): Promis
 }
 
 export async function replaceResource(c: ScimContext, type: ResourceType): Promise<Response> {
-  await prove(c, "write");
+  await identify(c);
   const projection = readProjection(c, type);
   const resource = parseResource(type, await readBody(c), c.get("leniency"));
   const wanted = shownBy([{ type, projection }]);
@@ -63,7 +64,7 @@ export async function replaceResource(c: ScimContext, type: ResourceType): Promi
 
 /** 204 for a type whose values are rows, unless a projection is asked for: a small change must not list a large group. */
 export async function patchResource(c: ScimContext, type: ResourceType): Promise<Response> {
-  await prove(c, "write");
+  await identify(c);
   const projection = readProjection(c, type);
   const id = c.req.param("id") ?? "";
   const context = { type, id, leniency: c.get("leniency") };
@@ -76,7 +77,7 @@ export async function patchResource(c: ScimContext, type: ResourceType): Promise
 }
 
 export async function deleteResource(c: ScimContext, type: ResourceType): Promise<Response> {
-  await prove(c, "write");
+  await identify(c);
   const id = c.req.param("id") ?? "";
   await change(c, type, { kind: "delete", id }, NOTHING_SHOWN);
   return scimResponse(undefined, { status: 204 });
@@ -89,7 +90,7 @@ async function change(
   wanted: Shown,
 ): Promise<StoredResource | undefined> {
   refuseLeniency(c);
-  const command = commandOf(c, await prove(c, "write"), {
+  const command = commandOf(c, await identify(c), {
     type,
     change: wish,
     leniency: c.get("leniency"),

@@ -19,6 +19,7 @@ import {
 import { listResources, searchResources } from "./list.ts";
 import { scimResponse } from "./media.ts";
 import { onError } from "./on-error.ts";
+import { proven } from "./proof.ts";
 import {
   createResource,
   deleteResource,
@@ -72,6 +73,8 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     c.set("cost", cost);
     c.set("leniency", new Leniency());
     c.set("body", undefined);
+    c.set("reading", undefined);
+    c.set("presumed", undefined);
     c.set("hasChanged", false);
     c.set("base", baseOf(c));
     const authorization = c.req.header("authorization");
@@ -88,7 +91,7 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
   });
   for (const [path, methods] of endpointsOf(types)) {
     for (const [method, handler] of Object.entries(methods)) {
-      scim.on(method, path, handler);
+      scim.on(method, path, proven(handler));
     }
     const allow = allowedOf(methods);
     scim.on("OPTIONS", path, (c) => tellMethods(c, allow));

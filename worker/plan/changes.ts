@@ -1,16 +1,15 @@
 /** The net effect of a batch of edits as statements: one atomic batch that the guard opens. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import { keyOf } from "../scim/principal.ts";
-import type { Claim } from "../scim/principal.ts";
+import { standingKey } from "../scim/command.ts";
 import type { StoredResource } from "../scim/resource.ts";
 import { mayWrite } from "./claim.ts";
 import type { DecideContext, Edit } from "./decide.ts";
 import { lists, tables } from "./lists.ts";
 import { literal, namesOfTypes, typesWithRows } from "./locate.ts";
 import { writeLog } from "./log.ts";
-import type { Typed } from "./needs.ts";
+import type { Typed, WriteCommand } from "./needs.ts";
 import { attributesOf, foldDocument, indexRows } from "./rows.ts";
-import type { Snapshot, WriterState } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
@@ -32,11 +31,9 @@ export function changesFor(
   const net = netOf(snapshot, types);
   const queries = [
     guard(
-      // A token has to stand when the batch is written, not when the request came.
-      done.map(({ command }) => ({ ...command.claim, at: context.now })),
-      snapshot.writer,
+      done.map(({ command }) => command),
+      context.now,
       snapshot,
-      done.length,
     ),
     ...deleteResources(tenant, net),
     ...deleteIndex(tenant, net),
@@ -69,24 +66,24 @@ function netOf(snapshot: Snapshot, types: readonly ResourceType[]): NetEdit[] {
 
 /**
  * Refuses the whole batch, by its CHECK, where the tenant has no writer's row, where its sequence isn't the one that was read,
- * and where a token no longer stands. (SQLite checks before it looks for the conflict, so the condition is in the row
+ * and where a token doesn't stand now, when the batch is written, or its connection has another profile. (SQLite checks before it looks for the conflict, so the condition is in the row
  * that is offered for insertion.)
  */
 export function guard(
-  claims: readonly Claim[],
-  writer: WriterState,
-  { totals, lastId }: Pick<Snapshot, "totals" | "lastId">,
-  steps: number,
+  commands: readonly Pick<WriteCommand, "claim" | "profile">[],
+  now: string,
+  { writer, totals, lastId }: Pick<Snapshot, "writer" | "totals" | "lastId">,
 ): SQL {
-  const [{ tenant } = { tenant: "" }] = claims;
-  const tokens = [...new Map(claims.map((claim) => [keyOf(claim.credential), claim])).values()].map(
-    mayWrite,
+  const unrepeated = new Map(commands.map((command) => [standingKey(command), command]));
+  const tokens = [...unrepeated.values()].map(({ claim, profile }) =>
+    mayWrite({ ...claim, at: now }, profile),
   );
+  const tenant = commands[0]?.claim.tenant ?? "";
   return guardWhere(tenant, sql.join(tokens, sql` AND `), {
     sequence: writer.sequence,
     totals: JSON.stringify(totals),
     lastId,
-    steps,
+    steps: commands.length,
   });
 }
 

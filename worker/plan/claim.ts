@@ -1,4 +1,5 @@
 /** The token row of a claim, and the condition that it holds: what every other statement is guarded by. */
+import type { Profile } from "../../schema/provider.ts";
 import { keyOf } from "../scim/principal.ts";
 import type { Claim, Credential, ManagedTenant } from "../scim/principal.ts";
 import { tables } from "./lists.ts";
@@ -85,17 +86,17 @@ function selectTokens(
   tenant: string,
   at: string,
 ): SQL {
-  return sql`SELECT ${key} AS credential, t.scope, p.enabled, n.status FROM ${table} j
+  return sql`SELECT ${key} AS credential, t.scope, p.enabled, p.profile, n.status FROM ${table} j
     CROSS JOIN scim_tokens t ON t.tenant_id = ${tenant} AND ${found}
     CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
     CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
     WHERE (t.expires_at IS NULL OR t.expires_at > ${at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
 }
 
-/** Holds where the token may write. */
-export function mayWrite(claim: Claim): SQL {
+/** Holds where the token may write, and its connection still has the profile by whose rules the request was read. */
+export function mayWrite(claim: Claim, profile: Profile): SQL {
   return sql`EXISTS (SELECT 1 FROM ${tokenRows(claim)}
-    AND n.status = 'active' AND p.enabled = 1 AND t.scope = 'provision')`;
+    AND n.status = 'active' AND p.enabled = 1 AND t.scope = 'provision' AND p.profile = ${profile})`;
 }
 
 /** Notes what a connection's requests look like. */

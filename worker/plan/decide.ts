@@ -1,7 +1,9 @@
 /** Decides a change on a snapshot: the outcome, and the edit that it comes to. Pure, so that it can be decided again. */
+import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { PROVIDER } from "../../schema/provider.ts";
 import type { Outcome, Preconditions } from "../scim/command.ts";
 import { ScimError, refuse } from "../scim/fault.ts";
+import type { Fault } from "../scim/fault.ts";
 import type { ResourceId } from "../scim/ids.ts";
 import { etagOf, matchesTag } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
@@ -54,7 +56,7 @@ export function decide(typed: Typed, snapshot: Snapshot, context: DecideContext)
   const attributes = attributesOf(current.document);
   const present = snapshot.membersOf(current.id);
   if (change.kind === "patch") {
-    const changed = patchDocument(type, attributes, change.operations, command.behaviour);
+    const changed = patchDocument(type, attributes, change.operations, BEHAVIOURS[command.profile]);
     const members = changeMembers(present, memberOperations(change.operations));
     return decideEdit(typed, snapshot, { now: context.now, current, changed, members });
   }
@@ -69,7 +71,11 @@ function checkToken({ command }: Typed, { tokens }: Snapshot): void {
   const row = tokens.get(keyOf(command.claim.credential));
   const fault = judgeToken(row && standingOf(row), "write");
   if (fault !== undefined) throw new ScimError(fault);
+  // It was read by the rules of another profile: whoever read it reads it anew.
+  if (row?.["profile"] !== command.profile) throw new ScimError(COME_AGAIN);
 }
+
+const COME_AGAIN: Fault = { kind: "unavailable", retryAfter: 1 };
 
 /** The resource with what the answer shows of it. */
 function existing({ command, type }: Typed, snapshot: Snapshot, id: string): StoredResource {
@@ -189,7 +195,9 @@ function checkUnique(
   document: JsonObject,
 ): void {
   if (uniqueOf(command, type).length === 0) return;
-  const unique = new Set(uniqueRefs(type, command.behaviour.unique).map(({ path }) => path));
+  const unique = new Set(
+    uniqueRefs(type, BEHAVIOURS[command.profile].unique).map(({ path }) => path),
+  );
   for (const row of indexRows(type, id, document)) {
     if (!unique.has(row.attribute)) continue;
     const others = [...snapshot.holdersOf(type.name, row.attribute, row.value)].filter(

@@ -1,5 +1,6 @@
 /** What changes have to see before they can be decided: one batch of statements for all of them, small whatever the tenant's size. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
+import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { attributeRefs, pathOf } from "../scim/attribute-path.ts";
 import type { Command } from "../scim/command.ts";
 import { foldFor } from "../scim/fold.ts";
@@ -150,11 +151,11 @@ function referencesOf({ change, wanted }: WriteCommand, type: ResourceType): str
 
 /** Values that no other resource of the type may hold. */
 export function uniqueOf(
-  { change, behaviour }: WriteCommand,
+  { change, profile }: WriteCommand,
   type: ResourceType,
 ): readonly UniqueValue[] {
   if (change.kind === "delete") return [];
-  const refs = uniqueRefs(type, behaviour.unique);
+  const refs = uniqueRefs(type, BEHAVIOURS[profile].unique);
   const written = change.kind === "patch" ? [] : indexRows(type, "", change.resource.document);
   return refs.flatMap(({ path, attribute }) => {
     const values =

@@ -1,6 +1,7 @@
 /** What a client wants written, and what came of it: data, since both cross RPC. */
-import type { Behaviour } from "../../schema/profiles.ts";
+import type { Profile } from "../../schema/provider.ts";
 import type { Fault } from "./fault.ts";
+import { keyOf } from "./principal.ts";
 import type { Claim } from "./principal.ts";
 import type { Resource, StoredResource } from "./resource.ts";
 
@@ -38,7 +39,8 @@ export interface Command<Operation> {
   readonly writeId: string;
   readonly tokenId: string;
   readonly provider: string;
-  readonly behaviour: Behaviour;
+  /** Of the connection, as the request was read; the guard refuses where it is another by now. */
+  readonly profile: Profile;
   /** Name of the resource type. */
   readonly type: string;
   readonly change: Change<Operation>;
@@ -48,6 +50,14 @@ export interface Command<Operation> {
   readonly quirks: readonly string[];
   /** What was asked for, in a line for the activity log. */
   readonly request: string;
+}
+
+/** Equal for commands that stand and fall together: of one credential, read by the rules of one profile. */
+export function standingKey({
+  claim,
+  profile,
+}: Pick<Command<unknown>, "claim" | "profile">): string {
+  return `${profile} ${keyOf(claim.credential)}`;
 }
 
 export type Outcome =
