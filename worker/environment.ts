@@ -18,6 +18,7 @@ import type { Writer } from "./execute/write.ts";
 import { createApp } from "./http/app.ts";
 import type { CreateConsole } from "./http/app.ts";
 import { AuthFailures } from "./http/auth-failures.ts";
+import { Overdrawn } from "./http/overdrawn.ts";
 import type { OpenIdConfig, Wiring } from "./http/wiring.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 import type { Json } from "./scim/json.ts";
@@ -76,12 +77,13 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 /** Nothing of the environment is in it. */
 const verifyAssertion = assertionVerifier({ now });
 
-/** What lives as long as an environment: the issuer's keys and the places of tenants are remembered. */
+/** What lives as long as an environment: the issuer's keys, the places of tenants, and who was told to wait are remembered. */
 interface Kept {
   readonly stores: Stores;
   readonly verifyAccessToken: VerifyAccessToken;
   /** Undefined where nothing counts them. */
   readonly failures: AuthFailures | undefined;
+  readonly overdrawn: Overdrawn;
 }
 
 /** What a Worker may carry beside SCIM and the management API on D1. */
@@ -102,6 +104,7 @@ export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
       stores: storesOf(env, openLibsqlStore),
       verifyAccessToken: verifierOf(env),
       failures: env.AUTH_FAILURES && new AuthFailures(env.AUTH_FAILURES),
+      overdrawn: new Overdrawn(),
     };
     kept.set(env, made);
     return made;

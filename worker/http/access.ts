@@ -59,6 +59,7 @@ export async function readRows(c: ScimContext, statement: Statement): Promise<re
 export async function prove(c: ScimContext, access: "read" | "write"): Promise<Principal> {
   const known = c.get("principal");
   if (known !== undefined) return known;
+  if (access === "write") holdOverdrawn(c);
   const token = await readToken(c.get("store"), claimOf(c));
   const principal = authenticate(token, access);
   admit(c, principal, token);
@@ -85,11 +86,36 @@ export async function writeSteps(
   const request = { ...wish, requestId: c.get("requestId") };
   const { outcomes, cost } = await askWriter(c, request);
   addCost(c.get("cost"), cost);
+  noteOverdrawn(c, outcomes);
   c.set(
     "hasChanged",
     outcomes.some((outcome) => outcome?.ok === true && outcome.changed),
   );
   return outcomes;
+}
+
+/** @throws tooManyRequests as long as the writer told this credential to wait */
+function holdOverdrawn(c: ScimContext): void {
+  const { overdrawn, now } = c.get("wiring");
+  const fault = overdrawn?.judge(claimOf(c), now().getTime());
+  if (fault !== undefined) throw new ScimError(fault);
+}
+
+/** The writer refuses for its rate all of a request or nothing, and `Retry-After` is a header: so a Bulk request is refused as a whole too. */
+function noteOverdrawn(c: ScimContext, [outcome]: WriteReply["outcomes"]): void {
+  if (outcome?.ok !== false || outcome.fault.kind !== "tooManyRequests") return;
+  const { fault } = outcome;
+  const { overdrawn, now } = c.get("wiring");
+  const isNew = overdrawn?.note(claimOf(c), fault.retryAfter, now().getTime());
+  if (isNew === true) logOverdrawn(c);
+  throw new ScimError(fault);
+}
+
+/** Once for all that is refused while it waits. */
+function logOverdrawn(c: ScimContext): void {
+  const [principal, requestId] = [c.get("principal"), c.get("requestId")];
+  const [tenant, provider] = [principal?.tenant, principal?.provider];
+  log({ event: "writer.overdrawn", tenant, provider, requestId, status: 429 });
 }
 
 /**

@@ -92,9 +92,9 @@ function tooMany(until: number, now: number): Fault {
 }
 
 /** Who was remembered first is forgotten first. */
-function remember(times: Map<string, number>, key: string, until: number): void {
-  times.delete(key);
-  const [oldest] = times.keys();
-  if (times.size >= MOST_REMEMBERED && oldest !== undefined) times.delete(oldest);
-  times.set(key, until);
+export function remember<T>(known: Map<string, T>, key: string, value: T): void {
+  known.delete(key);
+  const [oldest] = known.keys();
+  if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest);
+  known.set(key, value);
 }

@@ -2,6 +2,7 @@
 import type { VerifyAssertion } from "../auth/assertion.ts";
 import type { VerifyAccessToken } from "../auth/jwt.ts";
 import type { AuthFailures } from "./auth-failures.ts";
+import type { Overdrawn } from "./overdrawn.ts";
 import type { Stores } from "../execute/stores.ts";
 import type { Writer } from "../execute/write.ts";
 
@@ -19,6 +20,8 @@ export interface Wiring {
   readonly random: (length: number) => Uint8Array;
   /** Counts failed authentication per address; without it nothing is counted. */
   readonly failures?: AuthFailures | undefined;
+  /** Remembers whom a writer told to wait; without it the writer is asked each time. */
+  readonly overdrawn?: Overdrawn;
   /** Whether SCIM responses carry `x-rollcall-cost`. */
   readonly costHeader: boolean;
   readonly console: ConsoleConfig;
