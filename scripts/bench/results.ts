@@ -101,10 +101,11 @@ export function targetsOf(results: Results): readonly Target[] {
   ];
 }
 
-/** How much slower a quiet tenant reads beside one that asks for more than its limit, but keeps to it. */
+/** How much slower a quiet tenant reads beside one that asks for more than its limit, but keeps to it; nobody does where nobody was refused. */
 function slowing({ neighbours }: Results): number | undefined {
   const patient = neighbours.find(({ noise }) => noise.name === NOISES.patient.name);
-  const read = patient?.quiet.find(({ operation }) => operation === NAMES.get);
+  if (patient === undefined || patient.refused === 0) return undefined;
+  const read = patient.quiet.find(({ operation }) => operation === NAMES.get);
   return ratio(read?.beside.p50, read?.alone.p50);
 }
 

@@ -246,8 +246,17 @@ describe("results", () => {
       return targetsOf(results).find(({ text }) => text.includes(NOISES.patient.name)) ?? never();
     };
     expect([1.5, 1.6].map((beside) => isMet(slowed(beside)))).toEqual([true, false]);
-    const unheard = targetsOf({ ...resultsOf(1), neighbours: [] });
-    expect(unheard.filter(({ value }) => value === undefined)).toHaveLength(1);
+  });
+
+  it("a quiet tenant isn't judged where nobody was over the limit", () => {
+    const results = resultsOf(1);
+    const unrefused = results.neighbours.map((one) => ({ ...one, refused: 0 }));
+    for (const neighbours of [[], unrefused]) {
+      const targets = targetsOf({ ...results, neighbours });
+      expect(targets.filter(({ value }) => value === undefined)).toMatchObject([
+        { text: expect.stringContaining(NOISES.patient.name) },
+      ]);
+    }
   });
 
   it("many clients that end elsewhere have no throughput", () => {
