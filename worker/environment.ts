@@ -19,6 +19,7 @@ import { createApp } from "./http/app.ts";
 import type { CreateConsole } from "./http/app.ts";
 import { AuthFailures } from "./http/auth-failures.ts";
 import { KnownTokens } from "./http/known-tokens.ts";
+import { Overdrawn } from "./http/overdrawn.ts";
 import type { OpenIdConfig, Wiring } from "./http/wiring.ts";
 import { isList, isObject, readObject } from "./scim/json.ts";
 import type { Json } from "./scim/json.ts";
@@ -88,7 +89,7 @@ type OpenLibsqlStore = (database: LibsqlDatabase, cost: Cost) => Store;
 export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
   const wirings = new WeakMap<object, Wiring>();
 
-  /** It lives as long as its environment: keys of issuers, places of tenants and tokens are remembered. */
+  /** It lives as long as its environment: keys of issuers, places of tenants, tokens, and who was told to wait are remembered. */
   function wire(env: Env): Wiring {
     const known = wirings.get(env);
     if (known !== undefined) return known;
@@ -102,6 +103,7 @@ export function createWorker({ openLibsqlStore, createConsole }: Cargo) {
     verifyAccessToken: verifierOf(env),
     failures: env.AUTH_FAILURES && new AuthFailures(env.AUTH_FAILURES),
     known: new KnownTokens(),
+    overdrawn: new Overdrawn(),
     writerOf: (tenant) => env.TENANT_WRITER.getByName(tenant),
     verifyAssertion,
     secret: env.ROLLCALL_SECRET,

@@ -14,6 +14,8 @@ export interface Reply {
   readonly text: string;
   /** `x-rollcall-cost`; '' where there is none. */
   readonly cost: string;
+  /** `Retry-After`. */
+  readonly retryAfter?: string | undefined;
 }
 
 export interface Client {
@@ -60,6 +62,7 @@ async function readReply(response: IncomingMessage): Promise<Reply> {
     status: response.statusCode ?? 0,
     text: Buffer.concat(chunks).toString(),
     cost: String(response.headers["x-rollcall-cost"] ?? ""),
+    retryAfter: response.headers["retry-after"],
   };
 }
 

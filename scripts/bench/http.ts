@@ -2,12 +2,14 @@
 import { availableParallelism } from "node:os";
 import { openClient } from "./client.ts";
 import type { Client } from "./client.ts";
+import { NOISES, measureNeighbours } from "./neighbour.ts";
+import type { Neighbour } from "./neighbour.ts";
 import type { Subject } from "./measure.ts";
 import { complexFilter, floorOperations, groupOperations, userOperations } from "./operations.ts";
 import type { Options } from "./options.ts";
 import type { Results } from "./results.ts";
 import { measureRounds } from "./rounds.ts";
-import { FLOOD_CLIENTS, compareThroughput, measureNeighbour, syncTenant } from "./scenarios.ts";
+import { FLOOD_CLIENTS, compareThroughput, syncTenant } from "./scenarios.ts";
 import type { Seat } from "./scenarios.ts";
 import { seedTenant } from "./seed.ts";
 import type { SeededTenant, Seeding } from "./seed.ts";
@@ -18,6 +20,8 @@ import type { Server } from "./server.ts";
 const SOME_USERS = 1000;
 /** Connections of a client: for a flood, and one more for who waits beside it. */
 const SOCKETS = FLOOD_CLIENTS + 1;
+/** The limit of production, which `npm run serve` has not by itself. */
+const OPERATION_LIMIT = 2000;
 
 interface Seeded {
   readonly users: readonly SeededTenant[];
@@ -34,18 +38,51 @@ export async function benchHttp(
   signal: AbortSignal,
   tell: Tell,
 ): Promise<Results> {
-  let results: Results | undefined;
+  const results: Results[] = [];
   await withFloor(signal, (floor) =>
     withRollcall(
-      signal,
-      (store) => seed({ store, signal }, options, tell),
+      { signal, operationLimit: 0, seed: (store) => seed({ store, signal }, options, tell) },
       async (server, seeded) => {
-        results = await measure({ floor, server, seeded, options, tell });
+        results.push(await measure({ floor, server, seeded, options, tell }));
       },
     ),
   );
-  if (results === undefined) throw new Error("nothing was measured");
-  return results;
+  const [result] = results;
+  if (result === undefined) throw new Error("nothing was measured");
+  const limited = await measureLimited(options, signal, tell);
+  return { ...result, neighbours: [...limited, ...result.neighbours] };
+}
+
+/** A server of its own: what was measured before had no limit. */
+async function measureLimited(
+  { requests }: Options,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<readonly Neighbour[]> {
+  const neighbours: Neighbour[] = [];
+  const sizes = { users: SOME_USERS, groups: [] };
+  const seedBoth = async (store: Seeding["store"]) => ({
+    quiet: await seedTenant({ store, signal }, "quiet", sizes),
+    noisy: await seedTenant({ store, signal }, "noisy", sizes),
+  });
+  const options = { signal, operationLimit: OPERATION_LIMIT, seed: seedBoth };
+  await withRollcall(options, async (server, tenants) => {
+    tell("a quiet tenant beside a noisy one that has a limit");
+    const [quiet, noisy] = [takeSeat(server, tenants.quiet), takeSeat(server, tenants.noisy)];
+    try {
+      const noises = [NOISES.patient, NOISES.insistent];
+      neighbours.push(...(await measureNeighbours({ quiet, noisy }, noises, requests)));
+    } finally {
+      quiet.client.close();
+      noisy.client.close();
+    }
+  });
+  return neighbours;
+}
+
+function takeSeat({ origin }: Server, tenant: SeededTenant): Seat {
+  const connection = { base: `${origin}/${tenant.id}/api/scim/v2`, token: tenant.token };
+  return { tenant, connection, client: openClient(connection, SOCKETS) };
 }
 
 /** Each size is a tenant of its own; the groups share one, so that nothing but their size differs. */
@@ -78,25 +115,24 @@ interface Measuring {
 
 async function measure({ floor, server, seeded, options, tell }: Measuring): Promise<Results> {
   const clients: Client[] = [];
-  const clientOf = ({ id, token }: Pick<SeededTenant, "id" | "token">, sockets: number): Client => {
-    const client = openClient({ base: `${server.origin}/${id}/api/scim/v2`, token }, sockets);
-    clients.push(client);
-    return client;
+  const seat = (tenant: SeededTenant): Seat => {
+    const taken = takeSeat(server, tenant);
+    clients.push(taken.client);
+    return taken;
   };
-  const seat = (tenant: SeededTenant): Seat => ({ tenant, client: clientOf(tenant, SOCKETS) });
   const { cpu } = server;
   const { rounds, requests } = options;
   const { groups, empty, one, many } = seeded;
   try {
     const subjects: Subject[] = [floorSubject(floor, clients)];
     for (const [index, tenant] of seeded.users.entries()) {
-      const client = clientOf(tenant, SOCKETS);
+      const { client } = seat(tenant);
       const operations = await userOperations(client, tenant);
       // A scan: the other sizes have no target.
       if (index === 0) operations.push(complexFilter(tenant));
       subjects.push({ size: tenant.users.length, client, cpu, operations });
     }
-    const client = clientOf(groups, 1);
+    const { client } = seat(groups);
     for (const size of options.groups) {
       subjects.push({ size, client, cpu, operations: groupOperations(groups, size) });
     }
@@ -105,12 +141,14 @@ async function measure({ floor, server, seeded, options, tell }: Measuring): Pro
     };
     const measured = await measureRounds(subjects, { rounds, requests, onRound });
     tell("initial sync");
-    const sync = await syncTenant(clientOf(empty, SOCKETS), cpu, options.sync);
+    const sync = await syncTenant(seat(empty).client, cpu, options.sync);
     tell("writes of one client and of many");
     const seats = { one: seat(one), many: seat(many) };
     const throughput = await compareThroughput({ ...seats, cpu }, requests * 4);
     tell("a quiet tenant beside a noisy one");
-    const neighbour = await measureNeighbour({ quiet: seats.one, noisy: seats.many }, requests);
+    const noises = [NOISES.unlimited, NOISES.own];
+    const beside = { quiet: seats.one, noisy: seats.many };
+    const neighbours = await measureNeighbours(beside, noises, requests);
     return {
       cores: availableParallelism(),
       runtime: `Node ${process.versions.node}`,
@@ -121,7 +159,7 @@ async function measure({ floor, server, seeded, options, tell }: Measuring): Pro
       measured,
       sync,
       throughput,
-      neighbour,
+      neighbours,
     };
   } finally {
     for (const client of clients) client.close();

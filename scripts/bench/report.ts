@@ -33,7 +33,7 @@ export function printResults(results: Results): string {
     table(["operation", "CPU ms (range)", "p50 ms", "p95 ms", "cost"], latencyRows(results)),
     "### Writes of one tenant",
     throughputTable(results),
-    `### A quiet tenant beside one that floods with ${FLOOD_CLIENTS} clients`,
+    `### A quiet tenant while ${FLOOD_CLIENTS} clients of another flood`,
     neighbourTable(results),
     "### Initial sync",
     table(
@@ -125,18 +125,23 @@ function throughputTable({ throughput }: Results): string {
   );
 }
 
-function neighbourTable({ neighbour }: Results): string {
-  const rows = neighbour.flatMap(({ operation, alone, beside, within }) =>
-    (["p50", "p95"] as const).map((share) => [
-      `${operation}, ${share}`,
-      digits(alone[share]),
-      digits(beside[share]),
-      digits(within[share]),
-      digits(ratio(beside[share], alone[share])),
+function neighbourTable({ neighbours }: Results): string {
+  const head = ["the flood's clients", "accepted / s", "refused / s", "the quiet tenant's"];
+  const times = ["p50 alone", "p50 beside", "ratio", "p95 alone", "p95 beside", "ratio"];
+  const rows = neighbours.flatMap(({ noise, accepted, refused, quiet }) =>
+    quiet.map(({ operation, alone, beside }) => [
+      noise.name,
+      accepted.toFixed(0),
+      refused.toFixed(0),
+      operation,
+      ...(["p50", "p95"] as const).flatMap((share) => [
+        digits(alone[share]),
+        digits(beside[share]),
+        digits(ratio(beside[share], alone[share])),
+      ]),
     ]),
   );
-  const floods = ["another tenant floods", "its own clients flood"];
-  return table(["ms", "alone", ...floods, "another's flood / alone"], rows);
+  return table([...head, ...times], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,9 @@
 /** All that a run came to, and what it says of the targets. */
+import { NOISES } from "./neighbour.ts";
+import type { Neighbour } from "./neighbour.ts";
 import { NAMES } from "./operations.ts";
 import type { Measured } from "./rounds.ts";
-import type { Neighbour, Synced, Throughput } from "./scenarios.ts";
+import type { Synced, Throughput } from "./scenarios.ts";
 import { ratio } from "./statistics.ts";
 
 export interface Results {
@@ -14,7 +16,7 @@ export interface Results {
   readonly measured: readonly Measured[];
   readonly sync: Synced;
   readonly throughput: Throughput;
-  readonly neighbour: readonly Neighbour[];
+  readonly neighbours: readonly Neighbour[];
 }
 
 export interface Target {
@@ -91,7 +93,20 @@ export function targetsOf(results: Results): readonly Target[] {
       // Speed with another end isn't speed.
       value: throughput.isSame ? ratio(throughput.many, throughput.one) : 0,
     },
+    times(
+      `${NAMES.get}, p50: while another tenant's clients flood that ${NOISES.patient.name} / alone`,
+      1.5,
+      slowing(results),
+    ),
   ];
+}
+
+/** How much slower a quiet tenant reads beside one that asks for more than its limit, but keeps to it; nobody does where nobody was refused. */
+function slowing({ neighbours }: Results): number | undefined {
+  const patient = neighbours.find(({ noise }) => noise.name === NOISES.patient.name);
+  if (patient === undefined || patient.refused === 0) return undefined;
+  const read = patient.quiet.find(({ operation }) => operation === NAMES.get);
+  return ratio(read?.beside.p50, read?.alone.p50);
 }
 
 /** CPU milliseconds; undefined where it wasn't measured. */

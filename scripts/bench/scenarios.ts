@@ -1,19 +1,17 @@
-/** What is more than one operation: an initial sync, writes of one client and of many, and a tenant that floods while another works. */
+/** What is more than one operation: an initial sync, and writes of one client and of many. */
 import { isDeepStrictEqual } from "node:util";
 import { parseObject, isObject } from "../local/state.ts";
 import { callAll } from "./client.ts";
-import type { Call, Client } from "./client.ts";
-import { NAMES, promotion, stringAt } from "./operations.ts";
+import type { Call, Client, Connection } from "./client.ts";
+import { promotion, stringAt } from "./operations.ts";
 import { groupBody, userBody } from "./people.ts";
 import type { SyncSize } from "./options.ts";
 import type { SeededTenant } from "./seed.ts";
-import { median, percentile } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
 /** IdPs send some requests at once. */
 const SYNC_CLIENTS = 8;
 export const FLOOD_CLIENTS = 32;
-/** Numbers of changes that no earlier scenario made: a change that changes nothing would cost less. */
-const [QUIET_FROM, FLOOD_FROM] = [1_000_000, 2_000_000];
 
 export interface Synced {
   readonly calls: number;
@@ -85,92 +83,9 @@ export async function compareThroughput(
 }
 
 export interface Seat {
+  readonly connection: Connection;
   readonly client: Client;
   readonly tenant: SeededTenant;
-}
-
-/** Milliseconds. */
-interface Latency {
-  readonly p50: number;
-  readonly p95: number;
-}
-
-export interface Neighbour {
-  readonly operation: string;
-  readonly alone: Latency;
-  /** While another tenant's clients write as fast as they are answered. */
-  readonly beside: Latency;
-  /** While its own clients do. */
-  readonly within: Latency;
-}
-
-/** A quiet tenant's latency alone, beside a flood of another tenant's writes, and within one of its own. */
-export async function measureNeighbour(
-  { quiet, noisy }: { readonly quiet: Seat; readonly noisy: Seat },
-  requests: number,
-): Promise<Neighbour[]> {
-  let first = QUIET_FROM;
-  const round = async (): Promise<Latency[]> => {
-    first += requests;
-    return latenciesOf(quiet, { first, requests });
-  };
-  await round();
-  const alone = await round();
-  const beside = await during(noisy, round);
-  const within = await during(quiet, round);
-  const none = { p50: Number.NaN, p95: Number.NaN };
-  return QUIET.map(({ operation }, index) => ({
-    operation,
-    alone: alone[index] ?? none,
-    beside: beside[index] ?? none,
-    within: within[index] ?? none,
-  }));
-}
-
-/** What the quiet tenant asks for. */
-const QUIET: readonly {
-  readonly operation: string;
-  readonly callOf: (tenant: SeededTenant, index: number) => Call;
-}[] = [
-  { operation: NAMES.get, callOf: getUser },
-  { operation: NAMES.patch, callOf: patchUser },
-];
-
-async function latenciesOf(
-  { client, tenant }: Seat,
-  { first, requests }: { readonly first: number; readonly requests: number },
-): Promise<Latency[]> {
-  const latencies: Latency[] = [];
-  for (const { callOf } of QUIET) {
-    const times: number[] = [];
-    for (let index = first; index < first + requests; index += 1) {
-      const start = performance.now();
-      await callAll(client, [callOf(tenant, index)], { status: 200, clients: 1 });
-      times.push(performance.now() - start);
-    }
-    latencies.push({ p50: percentile(times, 0.5), p95: percentile(times, 0.95) });
-  }
-  return latencies;
-}
-
-/** Runs `body` while clients of this tenant write as fast as they are answered. */
-async function during<T>({ client, tenant }: Seat, body: () => Promise<T>): Promise<T> {
-  const ending = new AbortController();
-  let number = FLOOD_FROM;
-  const work = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      number += 1;
-      await callAll(client, [patchUser(tenant, number)], { status: 200, clients: 1 });
-    }
-  };
-  const flood = Promise.all(Array.from({ length: FLOOD_CLIENTS }, work));
-  const [result] = await Promise.all([
-    body().finally(() => {
-      ending.abort();
-    }),
-    flood,
-  ]);
-  return result;
 }
 
 /** Creates and changes of different users in turns: their order is no matter to what is there in the end. */
@@ -195,15 +110,17 @@ function createUser(index: number): Call {
   return { method: "POST", path: "/Users", body: userBody(`new-${index}`, index) };
 }
 
-function getUser(tenant: SeededTenant, index: number): Call {
+type Users = Pick<SeededTenant, "users">;
+
+export function getUser(tenant: Users, index: number): Call {
   return { method: "GET", path: `/Users/${userAt(tenant, index)}` };
 }
 
-function patchUser(tenant: SeededTenant, index: number): Call {
+export function patchUser(tenant: Users, index: number): Call {
   return { method: "PATCH", path: `/Users/${userAt(tenant, index)}`, body: promotion(index) };
 }
 
-function userAt({ users }: SeededTenant, index: number): string {
+function userAt({ users }: Users, index: number): string {
   return users[index % users.length] ?? "";
 }
 

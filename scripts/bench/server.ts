@@ -27,10 +27,16 @@ export interface Server {
   readonly cpu: () => number;
 }
 
+export interface RollcallOptions<T> {
+  readonly signal: AbortSignal;
+  /** Operations that each token may ask for in 10 s; 0: as many as it likes. */
+  readonly operationLimit: number;
+  readonly seed: (store: SeedStore) => Promise<T>;
+}
+
 /** Runs `body` with Rollcall on what `seed` wrote. */
 export async function withRollcall<T>(
-  signal: AbortSignal,
-  seed: (store: SeedStore) => Promise<T>,
+  { signal, operationLimit, seed }: RollcallOptions<T>,
   body: (server: Server, seeded: T) => Promise<void>,
 ): Promise<void> {
   await withState(async (files) => {
@@ -42,7 +48,7 @@ export async function withRollcall<T>(
       PORT: String(port),
       ROLLCALL_STATE: files.folder,
       COST_HEADER: "1",
-      RATE_LIMIT_OPERATIONS: "0",
+      RATE_LIMIT_OPERATIONS: String(operationLimit),
     };
     const isReady = async (): Promise<void> => {
       if ((await readText(files.local)) === undefined) throw new Error("npm run serve isn't ready");

@@ -2,6 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { drawChart } from "../../scripts/bench/chart.ts";
 import { parseCpuTime } from "../../scripts/bench/cpu-time.ts";
+import { flood } from "../../scripts/bench/flood.ts";
+import type { Manner } from "../../scripts/bench/flood.ts";
+import { NOISES } from "../../scripts/bench/neighbour.ts";
 import { NAMES } from "../../scripts/bench/operations.ts";
 import { readOptions } from "../../scripts/bench/options.ts";
 import { printResults, replaceTables } from "../../scripts/bench/report.ts";
@@ -165,6 +168,58 @@ describe("measureRounds", () => {
   });
 });
 
+describe("flood", () => {
+  const call = (number: number) => ({ method: "PATCH" as const, path: `/${number}` });
+
+  /** One client, answered with these until they end; what it did, in order. */
+  async function floodWith(
+    manner: Manner,
+    replies: readonly { readonly status: number; readonly retryAfter?: string }[],
+  ): Promise<string[]> {
+    const seen: string[] = [];
+    const left = [...replies];
+    const ending = new AbortController();
+    const client = {
+      call: ({ path }: { path: string }) => {
+        seen.push(path);
+        const reply = left.shift() ?? never();
+        if (left.length === 0) ending.abort();
+        return Promise.resolve({ text: "", cost: "", ...reply });
+      },
+      close: () => undefined,
+    };
+    await flood(client, {
+      clients: 1,
+      manner,
+      callOf: call,
+      signal: ending.signal,
+      onReply: (isAccepted) => seen.push(isAccepted ? "accepted" : "refused"),
+      pause: (milliseconds) => {
+        seen.push(`waits ${milliseconds}`);
+        return Promise.resolve();
+      },
+    });
+    return seen;
+  }
+
+  const REPLIES = [{ status: 200 }, { status: 429, retryAfter: "2" }, { status: 200 }];
+
+  it("waits as long as it is told, or sends on at once", async () => {
+    const ends = ["/3", "accepted"];
+    const begins = ["/1", "accepted", "/2", "refused"];
+    expect(await floodWith("waits", REPLIES)).toEqual([...begins, "waits 2000", ...ends]);
+    expect(await floodWith("insists", REPLIES)).toEqual([...begins, ...ends]);
+  });
+
+  it.each([
+    [{ status: 429 }, "a 429 doesn't say when to come again"],
+    [{ status: 429, retryAfter: "0" }, "a 429 doesn't say when to come again: 0"],
+    [{ status: 503, retryAfter: "2" }, "PATCH /1 answered 503 instead of 200"],
+  ])("takes nothing else for an answer: %j", async (reply, message) => {
+    await expect(floodWith("insists", [reply])).rejects.toThrow(message);
+  });
+});
+
 describe("results", () => {
   it("judges growth, floors, and pages by the sizes that were measured", () => {
     const targets = new Map(targetsOf(resultsOf(1.2)).map((target) => [target.text, target]));
@@ -185,6 +240,25 @@ describe("results", () => {
     expect(isMet(first)).toBeUndefined();
   });
 
+  it("a quiet tenant is judged by its reads beside those that keep to the limit", () => {
+    const slowed = (beside: number) => {
+      const results = resultsOf(1, beside);
+      return targetsOf(results).find(({ text }) => text.includes(NOISES.patient.name)) ?? never();
+    };
+    expect([1.5, 1.6].map((beside) => isMet(slowed(beside)))).toEqual([true, false]);
+  });
+
+  it("a quiet tenant isn't judged where nobody was over the limit", () => {
+    const results = resultsOf(1);
+    const unrefused = results.neighbours.map((one) => ({ ...one, refused: 0 }));
+    for (const neighbours of [[], unrefused]) {
+      const targets = targetsOf({ ...results, neighbours });
+      expect(targets.filter(({ value }) => value === undefined)).toMatchObject([
+        { text: expect.stringContaining(NOISES.patient.name) },
+      ]);
+    }
+  });
+
   it("many clients that end elsewhere have no throughput", () => {
     const results = resultsOf(1);
     const targets = targetsOf({ ...results, throughput: { ...results.throughput, isSame: false } });
@@ -200,6 +274,13 @@ describe("printResults", () => {
     expect(text).toContain("| operation, by members | 10 | 1,000 | 50,000 | largest / smallest |");
     expect(text).toContain(`| ${NAMES.addMember} | 2.00 | 2.50 | 3.00 | 1.50 |`);
     expect(text).toContain("**missed**");
+  });
+
+  it("shows each noise with what its clients were answered, and the quiet tenant beside it", () => {
+    const text = printResults(resultsOf(1, 3));
+    const quiet = `${NAMES.get} | 1.00 | 3.00 | 3.00 | 2.00 | 3.00 | 1.50`;
+    expect(text).toContain(`| ${NOISES.patient.name} | 200 | 31 | ${quiet} |`);
+    expect(text).toContain(`| ${NOISES.unlimited.name} | 500 | 0 | ${NAMES.get} | `);
   });
 
   it("goes between the markers of the page; what is around them stays", () => {
@@ -248,8 +329,11 @@ function unbalanced(xml: string): string[] {
   return [...open, ...wrong, ...(rest.match(/[<&]/g) ?? [])];
 }
 
-/** Everything costs 2 ms at the least size and grows by this factor to the largest; the floor costs 1 ms. */
-function resultsOf(growth: number): Results {
+/**
+ * Everything costs 2 ms at the least size and grows by this factor to the largest; the floor costs 1 ms. Beside those that keep to the
+ * limit, a quiet tenant's reads take so many ms instead of 1.
+ */
+function resultsOf(growth: number, slowed = 1): Results {
   const [users, groups] = [
     [1000, 10_000, 100_000],
     [10, 1000, 50_000],
@@ -263,7 +347,9 @@ function resultsOf(growth: number): Results {
       return { operation, size, cpu, range: [cpu, cpu], p50: cpu, p95: cpu, cost: "st=1" };
     });
   });
-  const latency = { p50: 1, p95: 2 };
+  const quiet = (ms: number) => [
+    { operation: NAMES.get, alone: { p50: 1, p95: 2 }, beside: { p50: ms, p95: ms } },
+  ];
   return {
     cores: 2,
     runtime: "Node 24",
@@ -274,7 +360,10 @@ function resultsOf(growth: number): Results {
     measured,
     sync: { calls: 5050, cpu: 1.5, time: 1000 },
     throughput: { one: 100, many: 400, cpuOne: 2, cpuMany: 1, isSame: true },
-    neighbour: [{ operation: NAMES.get, alone: latency, beside: latency, within: latency }],
+    neighbours: [
+      { noise: NOISES.patient, accepted: 200, refused: 31, quiet: quiet(slowed) },
+      { noise: NOISES.unlimited, accepted: 500, refused: 0, quiet: quiet(60) },
+    ],
   };
 }
 

@@ -61,16 +61,26 @@ export async function prove(c: ScimContext, access: "read" | "write"): Promise<P
  * before the writer has written for it.
  */
 export async function identify(c: ScimContext): Promise<Principal> {
-  return c.get("principal") ?? presume(c) ?? prove(c, "write");
+  const identified = c.get("principal") ?? c.get("presumed");
+  if (identified !== undefined) return identified;
+  holdOverdrawn(c);
+  return presume(c) ?? prove(c, "write");
 }
 
 function presume(c: ScimContext): Principal | undefined {
   const { known, now } = c.get("wiring");
-  const presumed = c.get("presumed") ?? known?.find(claimOf(c), now().getTime());
+  const presumed = known?.find(claimOf(c), now().getTime());
   if (presumed === undefined) return undefined;
   c.set("presumed", presumed);
   c.get("leniency").profile = presumed.profile;
   return presumed;
+}
+
+/** @throws tooManyRequests as long as the writer told this credential to wait */
+function holdOverdrawn(c: ScimContext): void {
+  const { overdrawn, now } = c.get("wiring");
+  const fault = overdrawn?.judge(claimOf(c), now().getTime());
+  if (fault !== undefined) throw new ScimError(fault);
 }
 
 /** What the request was forgiven isn't where the connection is strict. */

@@ -1,5 +1,5 @@
 /** Tokens that this isolate saw valid a moment ago: who they may be, never that they still stand. */
-import { keyOf } from "../scim/principal.ts";
+import { claimKey } from "../scim/principal.ts";
 import type { Claim, Principal } from "../scim/principal.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -14,20 +14,16 @@ export class KnownTokens {
 
   /** Who may change something by what was seen; undefined where nothing was. `now`: milliseconds since 1970. */
   find(claim: Claim, now: number): Principal | undefined {
-    return this.#tokens.get(tokenKey(claim), now);
+    return this.#tokens.get(claimKey(claim), now);
   }
 
   /** It stands, and may read; whether it may write as well is in its scope. */
   note(claim: Claim, principal: Principal, now: number): void {
     if (principal.scope === "provision")
-      this.#tokens.set(tokenKey(claim), principal, now + KNOWN_MS);
+      this.#tokens.set(claimKey(claim), principal, now + KNOWN_MS);
   }
 
   forget(claim: Claim): void {
-    this.#tokens.delete(tokenKey(claim));
+    this.#tokens.delete(claimKey(claim));
   }
-}
-
-function tokenKey({ tenant, credential }: Claim): string {
-  return `${tenant} ${keyOf(credential)}`;
 }

@@ -26,8 +26,14 @@ export async function onError(error: Error, c: ScimContext): Promise<Response> {
   c.set("fault", fault);
   const { status, body, headers } = renderFault(fault, guideOf(c));
   const isFailure = status >= 500 && fault.kind !== "notImplemented";
-  if (isFailure || knownOf(c) === undefined) logFault({ fault, cause }, status, c);
+  if (isFailure || isStranger(told, c)) logFault({ fault, cause }, status, c);
   return scimResponse(body, { status, headers });
+}
+
+/** Who is told to wait after the credential was read was known when its writer said so, and is in the log since then. */
+function isStranger({ kind }: Fault, c: ScimContext): boolean {
+  const isOverdrawn = kind === "tooManyRequests" && c.get("claim") !== undefined;
+  return knownOf(c) === undefined && !isOverdrawn;
 }
 
 async function judge(error: Error, c: ScimContext): Promise<Told> {

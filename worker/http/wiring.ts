@@ -3,6 +3,7 @@ import type { VerifyAssertion } from "../auth/assertion.ts";
 import type { VerifyAccessToken } from "../auth/jwt.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import type { KnownTokens } from "./known-tokens.ts";
+import type { Overdrawn } from "./overdrawn.ts";
 import type { Stores } from "../execute/stores.ts";
 import type { Writer } from "../execute/write.ts";
 
@@ -22,6 +23,8 @@ export interface Wiring {
   readonly failures?: AuthFailures | undefined;
   /** Lets changes go straight to the writer; without it each waits for a look-up of its token. */
   readonly known?: KnownTokens | undefined;
+  /** Remembers whom a writer told to wait; without it the writer is asked each time. */
+  readonly overdrawn?: Overdrawn;
   /** Whether SCIM responses carry `x-rollcall-cost`. */
   readonly costHeader: boolean;
   readonly console: ConsoleConfig;

@@ -31,10 +31,28 @@ export async function writeSteps(
   const request = { ...wish, requestId: c.get("requestId") };
   const { outcomes, cost } = await askWriter(c, request);
   addCost(c.get("cost"), cost);
+  noteOverdrawn(c, outcomes);
   const hasChanged = outcomes.some((outcome) => outcome?.ok === true && outcome.changed);
   c.set("hasChanged", hasChanged);
   await confirm(c, outcomes);
   return outcomes;
+}
+
+/** The writer refuses for its rate all of a request or nothing, and `Retry-After` is a header: so a Bulk request is refused as a whole too. */
+function noteOverdrawn(c: ScimContext, [outcome]: WriteReply["outcomes"]): void {
+  if (outcome?.ok !== false || outcome.fault.kind !== "tooManyRequests") return;
+  const { fault } = outcome;
+  const { overdrawn, now } = c.get("wiring");
+  const isNew = overdrawn?.note(claimOf(c), fault.retryAfter, now().getTime());
+  if (isNew === true) logOverdrawn(c);
+  throw new ScimError(fault);
+}
+
+/** Once for all that is refused while it waits. */
+function logOverdrawn(c: ScimContext): void {
+  const { tenant, provider } = c.get("principal") ?? c.get("presumed") ?? {};
+  const requestId = c.get("requestId");
+  log({ event: "writer.overdrawn", tenant, provider, requestId, status: 429 });
 }
 
 /**

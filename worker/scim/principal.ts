@@ -32,6 +32,11 @@ export function keyOf(credential: Credential): string {
   return credential.kind === "token" ? `token ${credential.hash}` : `grant ${credential.id}`;
 }
 
+/** Equal for claims of one tenant by one credential, whenever they are made. */
+export function claimKey({ tenant, credential }: Claim): string {
+  return `${tenant} ${keyOf(credential)}`;
+}
+
 /** Minted from the token row that came back, nowhere else. */
 export interface Principal {
   readonly tenant: TenantId;
