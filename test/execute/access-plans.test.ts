@@ -75,6 +75,14 @@ describe("every statement", () => {
   });
 });
 
+describe("a LIMIT", () => {
+  it("is no parameter by itself, by whose value the engine would plan anew each time", () => {
+    const texts = [...recording.statements.values()].map(({ sql }) => sql);
+    expect(texts.filter((text) => /LIMIT CAST\(\?/i.test(text)).length).toBeGreaterThan(20);
+    expect(texts.filter((text) => /LIMIT\s+\?/i.test(text))).toEqual([]);
+  });
+});
+
 describe("the judgement", () => {
   it.each([
     ["a scan", "SELECT 1 FROM members m", ["SCAN m"]],

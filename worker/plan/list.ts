@@ -14,7 +14,7 @@ import { selectResources, shownBy } from "./reads.ts";
 import type { Page } from "./reads.ts";
 import { resolveFilter } from "./resolve.ts";
 import { startTable } from "./runs.ts";
-import { sql, statement } from "./statement.ts";
+import { rowLimit, sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 import type { TypedFilter } from "./typed-filter.ts";
 import { whereFilter } from "./where.ts";
@@ -67,12 +67,16 @@ function pageByPosition(
     WHERE r.tenant_id = ${CLAIMED_TENANT} AND r.type = ${name}`;
   const head = { total: totalOf([type]), most: undefined };
   if (skip === 0) {
-    return { tables: claimTable(claim), rows: sql`${all} ORDER BY r.id LIMIT ${count}`, head };
+    return {
+      tables: claimTable(claim),
+      rows: sql`${all} ORDER BY r.id LIMIT ${rowLimit(count)}`,
+      head,
+    };
   }
   return {
     tables: sql`${claimTable(claim)} ${startTable(CLAIMED_TENANT, name, skip)}`,
     rows: sql`${all} AND r.id >= (SELECT first_id FROM start) ORDER BY r.id
-      LIMIT ${count} OFFSET ifnull((SELECT rest FROM start), 0)`,
+      LIMIT ${rowLimit(count)} OFFSET ifnull((SELECT rest FROM start), 0)`,
     head,
   };
 }
@@ -121,7 +125,7 @@ function pageByCondition(
   return {
     tables: sql`${claimTable(claim)} ${operands.table()}`,
     rows: sql`SELECT r.*, ${order.key ?? sql`NULL`} AS sort_key, NULL AS token, NULL AS total ${matching} ${start}
-      ORDER BY ${orderBy(order)} LIMIT ${isByCursor ? count + 1 : count} OFFSET ${skip}`,
+      ORDER BY ${orderBy(order)} LIMIT ${rowLimit(isByCursor ? count + 1 : count)} OFFSET ${skip}`,
     head: { total, most: isByCursor ? count : undefined },
   };
 }

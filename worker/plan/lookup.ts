@@ -5,7 +5,7 @@ import type { Claim, ManagedTenant } from "../scim/principal.ts";
 import { claimRow } from "./claim.ts";
 import { literal } from "./locate.ts";
 import type { Page } from "./reads.ts";
-import { sql } from "./statement.ts";
+import { rowLimit, sql } from "./statement.ts";
 import type { SQL } from "./statement.ts";
 import type { TypedFilter } from "./typed-filter.ts";
 
@@ -48,6 +48,6 @@ export function pageByLookup(
     rows: sql`SELECT r.*, NULL AS sort_key, c.token, ${total} AS total FROM ${claimRow(claim)} c
       LEFT JOIN resource_values v ON c.holds AND ${equal(sql`v`)}${isUnique ? sql` AND v.holder = ''` : sql``}
       LEFT JOIN resources r ON r.tenant_id = v.tenant_id AND r.type = v.type AND r.id = v.resource_id
-      LIMIT ${count}`,
+      LIMIT ${rowLimit(count)}`,
   };
 }

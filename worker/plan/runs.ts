@@ -2,7 +2,7 @@
 import { isList, readJson } from "../scim/json.ts";
 import { text } from "./decode.ts";
 import { tables, unrepeated } from "./lists.ts";
-import { sql } from "./statement.ts";
+import { rowLimit, sql } from "./statement.ts";
 import type { Row, SQL } from "./statement.ts";
 
 /** Resources in one run as the writer makes them: a page is found by adding up the runs before it and skipping within its own. */
@@ -113,7 +113,7 @@ export function startTable(tenant: SQL, type: SQL, skip: number): SQL {
   const runs = sql`positions p WHERE p.tenant_id = ${tenant} AND p.type = ${type}`;
   const count = sql`json_extract(run, '$[1]')`;
   return sql`leap(first_id, count, total) AS (
-      SELECT max(first_id), count, sum(count) FROM (SELECT p.first_id, p.count FROM ${runs} ORDER BY p.first_id LIMIT ${surely + 1})),
+      SELECT max(first_id), count, sum(count) FROM (SELECT p.first_id, p.count FROM ${runs} ORDER BY p.first_id LIMIT ${rowLimit(surely + 1)})),
     walk(run, rest) AS (
       SELECT json_array(first_id, count), ${skip} - total + count FROM leap
       UNION ALL SELECT (SELECT json_array(p.first_id, p.count) FROM ${runs} AND p.first_id > json_extract(walk.run, '$[0]')

@@ -1,6 +1,6 @@
 /** SQL text with its parameters: the only thing that a store accepts. Only `sql` templates make it. */
 // By this path the template comes alone; by the package's index, and with its dialect, it is a tenth of the bundle more.
-import { Name, SQL, StringChunk } from "drizzle-orm/sql/sql";
+import { Name, SQL, StringChunk, sql } from "drizzle-orm/sql/sql";
 
 export { sql } from "drizzle-orm/sql/sql";
 export type { SQL } from "drizzle-orm/sql/sql";
@@ -37,6 +37,14 @@ function textOf(query: SQL, params: Parameter[]): string {
 
 function isParameter(chunk: unknown): chunk is Parameter {
   return typeof chunk === "string" || typeof chunk === "number" || chunk === null;
+}
+
+/**
+ * A number of rows for LIMIT. Where a parameter stands there alone, SQLite 3.53 plans by its value, and so compiles the statement anew
+ * each time one is bound: 0.3 to 1 ms.
+ */
+export function rowLimit(count: number): SQL {
+  return sql`CAST(${count} AS INTEGER)`;
 }
 
 /** A row of a statement's answer. */
