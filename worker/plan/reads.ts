@@ -130,11 +130,14 @@ function membershipsOf(types: readonly ResourceType[]): SQL {
     FROM ${above} WHERE m.tenant_id = r.tenant_id AND m.member_id = r.id)`;
 }
 
-/** A JSON object: id of the target of each reference -> its name; NULL for a type without references. */
+/**
+ * A JSON object: id of the target of each reference -> its name; NULL for a type without references. What a reference holds is
+ * caseExact, so it stands in the folded twin as it is, and is found there without parsing the document's text.
+ */
 function namesOf(types: readonly ResourceType[]): SQL {
   const arms = types.flatMap((type) => {
     const pairs = namedReferences(type).map((ref) => {
-      const target = sql`json_extract(r.document, ${literal(`${pathTo(ref)}."value"`)})`;
+      const target = sql`json_extract(r.folded, ${literal(`${pathTo(ref)}."value"`)})`;
       return sql`ifnull(${target}, ''), (SELECT ${displayOf(types, "document")} FROM resources x
         WHERE x.tenant_id = r.tenant_id AND x.type IN (${referencedTypes(ref)}) AND x.id = ${target})`;
     });
