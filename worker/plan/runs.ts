@@ -105,15 +105,19 @@ export class Runs {
 
 /**
  * The common table expression `start`, with a comma after it: the run in which the resource after `skip` others is, and how many of
- * its own are still to be skipped; no row where there are fewer. As many runs as must lie before it, were they as long as can be, are added
- * up at once (a row read each); then it goes from run to run (two each).
+ * its own are still to be skipped; no row where there are fewer. As many runs as lie before it where they are full are added up at once
+ * (a row read each); where imports made longer ones that is too far, and as many are as must lie before it. Then it goes from run to
+ * run (three each).
  */
 export function startTable(tenant: SQL, type: SQL, skip: number): SQL {
-  const surely = Math.floor(skip / LONGEST_RUN);
   const runs = sql`positions p WHERE p.tenant_id = ${tenant} AND p.type = ${type}`;
+  const leap = (
+    length: number,
+  ): SQL => sql`SELECT max(first_id) AS first_id, count, sum(count) AS total
+      FROM (SELECT p.first_id, p.count FROM ${runs} ORDER BY p.first_id LIMIT ${rowLimit(Math.floor(skip / length) + 1)})`;
   const count = sql`json_extract(run, '$[1]')`;
   return sql`leap(first_id, count, total) AS (
-      SELECT max(first_id), count, sum(count) FROM (SELECT p.first_id, p.count FROM ${runs} ORDER BY p.first_id LIMIT ${rowLimit(surely + 1)})),
+      SELECT * FROM (${leap(RUN_LENGTH)}) WHERE total - count <= ${skip} UNION ALL ${leap(LONGEST_RUN)} LIMIT 1),
     walk(run, rest) AS (
       SELECT json_array(first_id, count), ${skip} - total + count FROM leap
       UNION ALL SELECT (SELECT json_array(p.first_id, p.count) FROM ${runs} AND p.first_id > json_extract(walk.run, '$[0]')
