@@ -1,5 +1,5 @@
 /** Calls of the management API from within, such as the console's: the same endpoints, for a caller who is known already. */
-import { TrieRouter } from "hono/router/trie-router";
+import { PatternRouter } from "hono/router/pattern-router";
 import type { AdminPrincipal } from "../auth/jwt.ts";
 import type { Defer } from "../http/defer.ts";
 import type { Wiring } from "../http/wiring.ts";
@@ -55,8 +55,8 @@ export async function callAdmin(request: AdminRequest, context: AdminContext): P
 
 const ROUTER = routerOf(ENDPOINTS);
 
-function routerOf(endpoints: readonly Endpoint[]): TrieRouter<Endpoint> {
-  const router = new TrieRouter<Endpoint>();
+function routerOf(endpoints: readonly Endpoint[]): PatternRouter<Endpoint> {
+  const router = new PatternRouter<Endpoint>();
   for (const endpoint of endpoints) router.add(endpoint.method, endpoint.path, endpoint);
   return router;
 }
