@@ -1,6 +1,6 @@
 /** What each recorded scenario comes to, by profile: which quirks fire, and where a connection refuses it, and why. */
 import type { Profile } from "../../schema/provider.ts";
-import type { QuirkName } from "../../worker/parse/quirks.ts";
+import type { QuirkName } from "../../worker/parse/known-quirks.ts";
 
 export interface Refusal {
   /** The step that isn't answered as the IdP wants it, from 1. */

@@ -1,7 +1,7 @@
 /** Each quirk, as each IdP that is known for it sends it: understood, and by a strict connection refused. */
 import { describe, expect, it } from "vitest";
 import type { Profile } from "../../schema/provider.ts";
-import { QUIRKS } from "../../worker/parse/quirks.ts";
+import { QUIRKS } from "../../worker/parse/known-quirks.ts";
 import { makeTenant } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { readFired } from "./fired.ts";

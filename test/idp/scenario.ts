@@ -1,7 +1,7 @@
 /** The shape of a recorded exchange with an identity provider, and all of them: data files, in the folder of the IdP that sends it. */
 import { PROFILES } from "../../schema/provider.ts";
 import type { Profile } from "../../schema/provider.ts";
-import type { QuirkName } from "../../worker/parse/quirks.ts";
+import type { QuirkName } from "../../worker/parse/known-quirks.ts";
 import type { Json } from "../../worker/scim/json.ts";
 import type { Operator } from "./assertion.ts";
 

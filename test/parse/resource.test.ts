@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Profile } from "../../schema/provider.ts";
 import { PROVIDER } from "../../schema/provider.ts";
-import { Leniency, QUIRKS } from "../../worker/parse/quirks.ts";
+import { QUIRKS } from "../../worker/parse/known-quirks.ts";
+import { Leniency } from "../../worker/parse/quirks.ts";
 import { parseResource } from "../../worker/parse/resource.ts";
 import type { Json, JsonObject } from "../../worker/scim/json.ts";
 import type { Resource } from "../../worker/scim/resource.ts";

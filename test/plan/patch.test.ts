@@ -1,7 +1,7 @@
 /** The golden patches: RFC 7644 section 3.5.2 row by row, and what identity providers send beside it. */
 import { describe, expect, it } from "vitest";
 import { PROVIDER } from "../../schema/provider.ts";
-import { QUIRKS } from "../../worker/parse/quirks.ts";
+import { QUIRKS } from "../../worker/parse/known-quirks.ts";
 import { MESSAGES } from "../../worker/scim/urn.ts";
 import { readPatches } from "../support/golden-patches.ts";
 import type { ExpectedFault, PatchCase } from "../support/golden-patches.ts";

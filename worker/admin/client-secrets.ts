@@ -9,7 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { forClient, rowsForClient } from "./oauth-clients.ts";
 import { ID, pageSchema, SCOPE, SECRET, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, inputProblem } from "./problem.ts";
 import { scopeOf, textOf, textOrNull } from "./row.ts";
 
 const LISTED = {
@@ -105,9 +105,8 @@ function expiryOf(expiresAt: string | undefined, now: Date): string {
   if (expiresAt === undefined) return yearsAfter(now, DEFAULT_LIFE).toISOString();
   const expiry = new Date(expiresAt);
   if (expiry > now && expiry <= yearsAfter(now, LONGEST_LIFE)) return expiry.toISOString();
-  const detail = `must be a time that is yet to come, in ${LONGEST_LIFE} years at the latest`;
-  const errors = [{ attribute: "expiresAt", detail }];
-  throw new ProblemError(400, `expiresAt: ${detail}`, { errors });
+  const latest = `in ${LONGEST_LIFE} years at the latest`;
+  throw inputProblem("expiresAt", `must be a time that is yet to come, ${latest}`);
 }
 
 function yearsAfter(now: Date, years: number): Date {

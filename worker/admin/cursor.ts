@@ -1,7 +1,7 @@
 /** Cursors of lists that are paged by id, newest first (as RFC 9865 names them). */
 import * as v from "valibot";
 import { natural } from "./page.ts";
-import { ProblemError } from "./problem.ts";
+import { inputProblem } from "./problem.ts";
 
 export const NOT_EMPTY = v.pipe(v.string(), v.minLength(1, "must not be empty"));
 
@@ -16,8 +16,7 @@ export function beforeOf(cursor: string | undefined): string | undefined {
   try {
     return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
-    const detail = "is not one that this list gave out";
-    throw new ProblemError(400, `cursor: ${detail}`, { errors: [{ attribute: "cursor", detail }] });
+    throw inputProblem("cursor", "is not one that this list gave out");
   }
 }
 

@@ -10,6 +10,7 @@ import { DISPLAY_NAME } from "./input.ts";
 import { ID, pageSchema, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
 import { ProblemError } from "./problem.ts";
+import { noSuchProvider } from "./providers.ts";
 import { textOf } from "./row.ts";
 
 const CLIENT = v.strictObject({
@@ -103,10 +104,4 @@ function found(rows: readonly Row[]): Row {
   const [row] = rows;
   if (row === undefined) throw new ProblemError(404, "there is no such OAuth client");
   return row;
-}
-
-function noSuchProvider(scheme: string): ProblemError {
-  const detail = `this tenant has no SSO provider with the scheme "${scheme}"`;
-  const errors = [{ attribute: "provider", detail }];
-  return new ProblemError(400, `provider: ${detail}`, { errors });
 }

@@ -6,7 +6,7 @@ import type { Stores } from "../execute/stores.ts";
 import { operatorEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
 import * as plan from "./placement-statements.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, inputProblem } from "./problem.ts";
 import { textOrNull } from "./row.ts";
 import { TENANT, found, tenantOf } from "./tenants.ts";
 
@@ -77,8 +77,8 @@ function carriedText(audit: readonly Row[], id: string): string {
 }
 
 function noSuchShard(name: string, { shards }: Stores): ProblemError {
-  const detail = `there is no shard "${name}"; there are: ${[...shards.keys()].join(", ")}`;
-  return new ProblemError(400, `shard: ${detail}`, { errors: [{ attribute: "shard", detail }] });
+  const names = [...shards.keys()].join(", ");
+  return inputProblem("shard", `there is no shard "${name}"; there are: ${names}`);
 }
 
 function hasData(id: string): ProblemError {

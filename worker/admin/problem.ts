@@ -57,6 +57,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** What is wrong with one attribute of the body, or one parameter of the query. */
+export function inputProblem(attribute: string, detail: string): ProblemError {
+  return new ProblemError(400, `${attribute}: ${detail}`, { errors: [{ attribute, detail }] });
+}
+
 export interface Problem extends Readonly<v.InferOutput<typeof PROBLEM>> {
   readonly status: ProblemStatus;
 }

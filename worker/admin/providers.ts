@@ -9,7 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { DISPLAY_NAME } from "./input.ts";
 import { pageSchema, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, inputProblem } from "./problem.ts";
 import * as plan from "./provider-statements.ts";
 import { numberOf, textOf, textOrNull } from "./row.ts";
 
@@ -109,7 +109,9 @@ export const PROVIDER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     kept: withoutProperties,
     async answer({ tenant, param, body, now, change }) {
       const scheme = param("scheme");
-      if ((body.scheme ?? scheme) !== scheme) throw otherScheme();
+      if ((body.scheme ?? scheme) !== scheme) {
+        throw inputProblem("scheme", "must be the scheme in the path, or be left out");
+      }
       const values = valuesOf(scheme, body);
       const statement = plan.planProviderReplace(tenant, values, now.toISOString());
       const rows = await change([statement]);
@@ -166,7 +168,7 @@ function found(rows: readonly Row[], scheme: string): Row {
   return row;
 }
 
-function otherScheme(): ProblemError {
-  const detail = "must be the scheme in the path, or be left out";
-  return new ProblemError(400, `scheme: ${detail}`, { errors: [{ attribute: "scheme", detail }] });
+/** Of a body that names the provider for something else. */
+export function noSuchProvider(scheme: string): ProblemError {
+  return inputProblem("provider", `this tenant has no SSO provider with the scheme "${scheme}"`);
 }

@@ -9,7 +9,8 @@ import type { Endpoint } from "./endpoint.ts";
 import { DISPLAY_NAME } from "./input.ts";
 import { ID, pageSchema, SCOPE, SECRET, TIME } from "./output.ts";
 import { PAGE_QUERY, pageOf } from "./page.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, inputProblem } from "./problem.ts";
+import { noSuchProvider } from "./providers.ts";
 import { scopeOf, textOf, textOrNull } from "./row.ts";
 import { planNewToken, planTokenDelete, planTokens } from "./token-statements.ts";
 
@@ -117,13 +118,5 @@ function expiryOf(expiresAt: string | null | undefined, now: Date): string | nul
   if (expiresAt === null || expiresAt === undefined) return null;
   const expiry = new Date(expiresAt);
   if (expiry > now) return expiry.toISOString();
-  throw refused("expiresAt", "must be a time that is yet to come");
-}
-
-function noSuchProvider(scheme: string): ProblemError {
-  return refused("provider", `this tenant has no SSO provider with the scheme "${scheme}"`);
-}
-
-function refused(attribute: string, detail: string): ProblemError {
-  return new ProblemError(400, `${attribute}: ${detail}`, { errors: [{ attribute, detail }] });
+  throw inputProblem("expiresAt", "must be a time that is yet to come");
 }

@@ -1,5 +1,5 @@
 /** The quirks that a request was forgiven: as badges, and with what each of them means. */
-import { QUIRKS } from "../parse/quirks.ts";
+import { QUIRKS } from "../parse/known-quirks.ts";
 import { isList } from "../scim/json.ts";
 import type { JsonObject } from "../scim/json.ts";
 
