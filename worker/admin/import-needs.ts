@@ -33,10 +33,7 @@ export function planImportNeeds(
   unique: readonly UniqueValue[],
   types: readonly ResourceType[],
 ): Statement[] {
-  const names = sql.join(
-    types.map(({ name }) => literal(name)),
-    sql`, `,
-  );
+  const names = namesOfTypes(types);
   const ids = chunk.resources.map(({ id }) => id);
   const pairs = chunk.members.map(({ group, member }) => [group, member]);
   const queries = [

@@ -8,7 +8,8 @@ import {
   insertResources,
 } from "../plan/changes.ts";
 import { number, text } from "../plan/decode.ts";
-import { lists } from "../plan/lists.ts";
+import { tables } from "../plan/lists.ts";
+import { insertMemberRows, writePositions } from "../plan/row-writes.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import { readObject } from "../scim/json.ts";
@@ -117,8 +118,15 @@ function planImport(tenant: string, decision: Decision, writer: Row): Statement[
       edits.map((edit) => ({ ...edit, before: undefined })),
     ),
     ...insertIndex(tenant, edits),
-    ...writeRuns(tenant, decision),
-    ...insertMembers(tenant, decision),
+    // Counts as they are to be: the guard says that nobody else changed them.
+    ...writePositions(
+      tenant,
+      decision.runs.map(({ type, firstId, count }) => [type, firstId, count]),
+    ),
+    ...insertMemberRows(
+      tenant,
+      decision.members.map(({ group, member, type }) => [group, member, type]),
+    ),
     ...insertConnections(tenant, decision),
     ...insertClients(tenant, decision),
   ];
@@ -134,22 +142,6 @@ function totalsWith({ resources }: Decision, before: string): Record<string, num
   return totals;
 }
 
-/** Counts as they are to be: the guard says that nobody else changed them. */
-function writeRuns(tenant: string, { runs }: Decision): SQL[] {
-  return lists(runs.map(({ type, firstId, count }) => [type, firstId, count])).map(
-    (list) => sql`INSERT INTO positions (tenant_id, type, first_id, count)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list}) WHERE 1
-      ON CONFLICT (tenant_id, type, first_id) DO UPDATE SET count = excluded.count`,
-  );
-}
-
-function insertMembers(tenant: string, { members }: Decision): SQL[] {
-  return lists(members.map(({ group, member, type }) => [group, member, type])).map(
-    (list) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list})`,
-  );
-}
-
 function insertConnections(tenant: string, { connections }: Decision): SQL[] {
   const rows = connections.map((one) => [
     one.scheme,
@@ -161,11 +153,10 @@ function insertConnections(tenant: string, { connections }: Decision): SQL[] {
     one.created,
     one.lastModified,
   ]);
-  return lists(rows).map(
-    (list) => sql`INSERT INTO sso_providers
+  return tables(rows).map(
+    (table) => sql`INSERT INTO sso_providers
         (tenant_id, scheme, display_name, enabled, type, profile, properties, created, last_modified)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-        json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), json_extract(value, '$[7]') FROM json_each(${list})`,
+      SELECT ${tenant}, column1, column2, column3, column4, column5, column6, column7, column8 FROM ${table}`,
   );
 }
 
@@ -177,11 +168,10 @@ function insertClients(tenant: string, { clients }: Decision): SQL[] {
     one.created,
     one.createdBy,
   ]);
-  return lists(rows).map(
+  return tables(rows).map(
     (
-      list,
+      table,
     ) => sql`INSERT INTO oauth_clients (tenant_id, client_id, provider, display_name, created, created_by)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-        json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(${list})`,
+      SELECT ${tenant}, column1, column2, column3, column4, column5 FROM ${table}`,
   );
 }

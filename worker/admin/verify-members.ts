@@ -1,10 +1,10 @@
 /** Audits memberships: the group and the member are there, and the member is of the type that the row says. */
 import type { ResourceType } from "../../schema/attribute.ts";
 import { text } from "../plan/decode.ts";
-import { lists } from "../plan/lists.ts";
-import { literal, namesOfTypes, typesWithRows } from "../plan/locate.ts";
+import { namesOfTypes, typesWithRows } from "../plan/locate.ts";
+import { insertMemberRows } from "../plan/row-writes.ts";
 import { sql, statement } from "../plan/statement.ts";
-import type { SQL, Statement } from "../plan/statement.ts";
+import type { Statement } from "../plan/statement.ts";
 import type { Row } from "../execute/store.ts";
 import type { Audit, Finding, Reader } from "./verify-audit.ts";
 
@@ -24,9 +24,10 @@ export async function auditMembers(
     findings: rows.flatMap(judgeRow),
     repair: {
       kind: "guarded",
-      queries: retype(
+      queries: insertMemberRows(
         tenant,
         mistyped.map((row) => [...keyOf(row), text(row["type"])]),
+        sql`ON CONFLICT (tenant_id, group_id, member_id) DO UPDATE SET member_type = excluded.member_type`,
       ),
     },
     last: last === undefined ? null : keyOf(last),
@@ -42,16 +43,12 @@ function planMembers(
   [group = "", member = ""]: readonly string[],
   types: readonly ResourceType[],
 ): Statement {
-  const names = sql.join(
-    types.map(({ name }) => literal(name)),
-    sql`, `,
-  );
   return statement(sql`WITH page AS MATERIALIZED (SELECT group_id, member_id, member_type FROM members
       WHERE tenant_id = ${tenant} AND (group_id, member_id) > (${group}, ${member})
       ORDER BY group_id, member_id LIMIT CAST(${ROWS} AS INTEGER))
     SELECT m.group_id, m.member_id, m.member_type,
       (SELECT g.type FROM resources g WHERE g.tenant_id = ${tenant} AND g.type IN (${namesOfTypes(typesWithRows(types))}) AND g.id = m.group_id) AS holder,
-      (SELECT x.type FROM resources x WHERE x.tenant_id = ${tenant} AND x.type IN (${names}) AND x.id = m.member_id) AS type
+      (SELECT x.type FROM resources x WHERE x.tenant_id = ${tenant} AND x.type IN (${namesOfTypes(types)}) AND x.id = m.member_id) AS type
     FROM page m ORDER BY m.group_id, m.member_id`);
 }
 
@@ -70,12 +67,4 @@ function judgeRow(row: Row): Finding[] {
       ? finding(`member_type is ${said}, the member a ${there}`, "possible")
       : []),
   ];
-}
-
-function retype(tenant: string, rows: readonly (readonly string[])[]): SQL[] {
-  return lists(rows).map(
-    (list) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(${list}) WHERE 1
-      ON CONFLICT (tenant_id, group_id, member_id) DO UPDATE SET member_type = excluded.member_type`,
-  );
 }

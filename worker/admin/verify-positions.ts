@@ -2,6 +2,7 @@
 import type { ResourceType } from "../../schema/attribute.ts";
 import { number, text } from "../plan/decode.ts";
 import { literal } from "../plan/locate.ts";
+import { writePositions } from "../plan/row-writes.ts";
 import { LONGEST_RUN, cutRuns } from "../plan/runs.ts";
 import type { Run } from "../plan/runs.ts";
 import { sql, statement } from "../plan/statement.ts";
@@ -117,15 +118,21 @@ async function cutAnew(
   return wrong.flatMap((run, index) => {
     const ids = rows(index).map((row) => text(row["id"]));
     const rest = ids[MOST_CUT];
-    const insert = sql`INSERT INTO positions (tenant_id, type, first_id, count)`;
     return [
       sql`DELETE FROM positions WHERE tenant_id = ${tenant} AND type = ${literal(type)} AND first_id = ${run.firstId}`,
-      sql`${insert} SELECT ${tenant}, ${literal(type)}, json_extract(value, '$[0]'), json_extract(value, '$[1]')
-        FROM json_each(${JSON.stringify(cutRuns(run.firstId, ids.slice(0, MOST_CUT)).map(({ firstId, count }) => [firstId, count]))})`,
+      ...writePositions(
+        tenant,
+        cutRuns(run.firstId, ids.slice(0, MOST_CUT)).map(({ firstId, count }) => [
+          type,
+          firstId,
+          count,
+        ]),
+      ),
       ...(rest === undefined
         ? []
         : [
-            sql`${insert} SELECT ${tenant}, ${literal(type)}, ${rest}, count(*) FROM resources
+            sql`INSERT INTO positions (tenant_id, type, first_id, count)
+              SELECT ${tenant}, ${literal(type)}, ${rest}, count(*) FROM resources
               WHERE tenant_id = ${tenant} AND ${within({ firstId: rest, end: run.end })}`,
           ]),
     ];

@@ -2,6 +2,7 @@
 import type { ResourceType } from "../../schema/attribute.ts";
 import { number, text } from "../plan/decode.ts";
 import { lists } from "../plan/lists.ts";
+import { insertIndexRows } from "../plan/row-writes.ts";
 import { attributesOf, foldDocument, indexRows } from "../plan/rows.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
@@ -60,7 +61,10 @@ export async function auditResources(
     ],
     repair: {
       kind: "guarded",
-      queries: [...unfolded.map((one) => foldAnew(tenant, one)), ...insertMissing(tenant, missing)],
+      queries: [
+        ...unfolded.map((one) => foldAnew(tenant, one)),
+        ...insertIndexRows(tenant, missing, sql`ON CONFLICT DO NOTHING`),
+      ],
     },
     last: last === undefined ? null : [text(last["type"]), text(last["id"])],
   };
@@ -153,14 +157,4 @@ function judgeHolder(
 function foldAnew(tenant: string, { type, id, document }: Readable): SQL {
   return sql`UPDATE resources SET folded = jsonb(${JSON.stringify(foldDocument(type, document))})
     WHERE tenant_id = ${tenant} AND type = ${type.name} AND id = ${id}`;
-}
-
-function insertMissing(tenant: string, keys: readonly IndexKey[]): SQL[] {
-  return lists(keys).map(
-    (
-      list,
-    ) => sql`INSERT INTO resource_values (tenant_id, type, attribute, value, holder, resource_id)
-      SELECT ${tenant}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-        json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(${list}) WHERE 1 ON CONFLICT DO NOTHING`,
-  );
 }

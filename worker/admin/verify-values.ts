@@ -1,10 +1,10 @@
 /** Audits index rows: each is one that its resource's document has. */
 import type { ResourceType } from "../../schema/attribute.ts";
 import { text } from "../plan/decode.ts";
-import { lists } from "../plan/lists.ts";
+import { deleteIndexRows } from "../plan/row-writes.ts";
 import { attributesOf, indexRows } from "../plan/rows.ts";
 import { sql, statement } from "../plan/statement.ts";
-import type { SQL, Statement } from "../plan/statement.ts";
+import type { Statement } from "../plan/statement.ts";
 import { isObject, readJson } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
@@ -32,7 +32,7 @@ export async function auditValues(
       const shown = `${type} ${attribute} ${JSON.stringify(value)}`;
       return { table: "resource_values", key: shown, problem, repair: "possible" };
     }),
-    repair: { kind: "guarded", queries: deleteRows(tenant, stale.map(keyOf)) },
+    repair: { kind: "guarded", queries: deleteIndexRows(tenant, stale.map(keyOf)) },
     last: last === undefined ? null : keyOf(last),
   };
 }
@@ -68,15 +68,5 @@ function isStale(row: Row, types: readonly ResourceType[]): boolean {
   const key = JSON.stringify([row["attribute"], row["value"], row["holder"]]);
   return !indexRows(type, text(row["resource_id"]), attributesOf(document)).some(
     ({ attribute, value, holder }) => JSON.stringify([attribute, value, holder]) === key,
-  );
-}
-
-function deleteRows(tenant: string, keys: readonly (readonly string[])[]): SQL[] {
-  return lists(keys).map(
-    (
-      list,
-    ) => sql`DELETE FROM resource_values WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) IN
-      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
-        FROM json_each(${list}))`,
   );
 }

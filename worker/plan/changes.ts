@@ -8,6 +8,7 @@ import { lists, tables } from "./lists.ts";
 import { literal, namesOfTypes, typesWithRows } from "./locate.ts";
 import { writeLog } from "./log.ts";
 import type { Typed, WriteCommand } from "./needs.ts";
+import { FEW, deleteIndexRows, insertIndexRows, insertMemberRows } from "./row-writes.ts";
 import { attributesOf, foldDocument, indexRows } from "./rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sql, statement } from "./statement.ts";
@@ -176,35 +177,15 @@ function indexChange(net: readonly NetEdit[], side: "gone" | "come"): string[][]
   });
 }
 
-/** Up to so many rows are deleted by a statement each, which reads one; in a list each takes three or four. */
-const FEW = 4;
-
 export function deleteIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
-  const rows = indexChange(net, "gone").map((row) => row.slice(0, 4));
-  if (rows.length <= FEW) {
-    return rows.map(
-      ([
-        type,
-        attribute,
-        value,
-        holder,
-      ]) => sql`DELETE FROM resource_values WHERE tenant_id = ${tenant}
-        AND type = ${type} AND attribute = ${attribute} AND value = ${value} AND holder = ${holder}`,
-    );
-  }
-  return tables(rows).map(
-    (table) => sql`DELETE FROM resource_values
-      WHERE tenant_id = ${tenant} AND (type, attribute, value, holder) IN (SELECT * FROM ${table})`,
+  return deleteIndexRows(
+    tenant,
+    indexChange(net, "gone").map((row) => row.slice(0, 4)),
   );
 }
 
 export function insertIndex(tenant: string, net: readonly NetEdit[]): SQL[] {
-  return tables(indexChange(net, "come")).map(
-    (
-      table,
-    ) => sql`INSERT INTO resource_values (tenant_id, type, attribute, value, holder, resource_id)
-      SELECT ${tenant}, column1, column2, column3, column4, column5 FROM ${table}`,
-  );
+  return insertIndexRows(tenant, indexChange(net, "come"));
 }
 
 /** Single memberships that ended, and all of a group that is no more. */
@@ -256,9 +237,9 @@ function insertMembers(tenant: string, snapshot: Snapshot): SQL[] {
   const added = memberChange(snapshot).filter(({ isThere, wasThere }) => isThere && !wasThere);
   const typeOf = ({ group, id }: Membership): string =>
     snapshot.members.get(group)?.get(id)?.type ?? "";
-  return tables(added.map((one) => [one.group, one.id, typeOf(one)])).map(
-    (table) => sql`INSERT INTO members (tenant_id, group_id, member_id, member_type)
-      SELECT ${tenant}, column1, column2, column3 FROM ${table}`,
+  return insertMemberRows(
+    tenant,
+    added.map((one) => [one.group, one.id, typeOf(one)]),
   );
 }
 

@@ -2,6 +2,7 @@
 import { isList, readJson } from "../scim/json.ts";
 import { text } from "./decode.ts";
 import { tables, unrepeated } from "./lists.ts";
+import { writePositions } from "./row-writes.ts";
 import { rowLimit, sql } from "./statement.ts";
 import type { Row, SQL } from "./statement.ts";
 
@@ -90,10 +91,9 @@ export class Runs {
     const left = changed.filter(({ count }) => count > 0);
     const gone = changed.filter(({ count }) => count <= 0);
     return [
-      ...tables(left.map(({ type, firstId, count }) => [type, firstId, count])).map(
-        (table) => sql`INSERT INTO positions (tenant_id, type, first_id, count)
-          SELECT ${tenant}, column1, column2, column3 FROM ${table} WHERE 1
-          ON CONFLICT (tenant_id, type, first_id) DO UPDATE SET count = excluded.count`,
+      ...writePositions(
+        tenant,
+        left.map(({ type, firstId, count }) => [type, firstId, count]),
       ),
       ...tables(gone.map(({ type, firstId }) => [type, firstId])).map(
         (table) =>
