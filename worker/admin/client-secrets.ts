@@ -1,7 +1,6 @@
 /** Secrets of OAuth clients: several at once, so that one can take over from another. */
 import * as v from "valibot";
 import { displayPrefixOf, hashToken, makeClientSecret } from "../auth/bearer.ts";
-import { uuidv7 } from "../scim/ids.ts";
 import type { Row } from "../execute/store.ts";
 import { planNewSecret, planSecretDelete, planSecrets } from "./client-statements.ts";
 import { tenantEndpoint } from "./endpoint.ts";
@@ -54,10 +53,10 @@ export const SECRET_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     summary: "Make a secret for an OAuth client; it is shown this once",
     body: SECRET_INPUT,
     success: { status: 201, body: v.strictObject({ ...LISTED, secret: SECRET }) },
-    async answer({ tenant, param, body, caller, now, random, change }) {
+    async answer({ tenant, param, body, caller, now, random, newId, change }) {
       const client = { tenant, clientId: param("client") };
       const secret = makeClientSecret(tenant, random(32));
-      const id = uuidv7(now.getTime(), random(8), "");
+      const id = newId();
       const statement = planNewSecret(tenant, client.clientId, {
         id,
         hash: await hashToken(secret),

@@ -7,6 +7,7 @@ import type { Stores } from "../execute/stores.ts";
 import type { Defer } from "../http/defer.ts";
 import type { Wiring } from "../http/wiring.ts";
 import type { Statement } from "../plan/statement.ts";
+import { uuidv7 } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { requireOperator, tenantOf } from "./access.ts";
 import { audited, OPERATORS, planSureEntry } from "./audit-entry.ts";
@@ -51,6 +52,8 @@ export interface Call<Query, Body> {
   readonly body: Body;
   readonly now: Date;
   readonly random: (length: number) => Uint8Array;
+  /** An id for what is made now: later ones are greater. */
+  readonly newId: () => string;
   readonly param: (name: string) => string;
   readonly origin: string;
   readonly defer: Defer;
@@ -216,6 +219,7 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
     body,
     now,
     random,
+    newId: () => uuidv7(now.getTime(), random(8), ""),
     defer,
     read,
     param: request.param,

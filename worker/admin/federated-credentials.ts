@@ -1,6 +1,5 @@
 /** Federated credentials of OAuth clients: whose assertions are taken instead of a secret (RFC 7523 section 2.2). */
 import * as v from "valibot";
-import { uuidv7 } from "../scim/ids.ts";
 import type { Row } from "../execute/store.ts";
 import {
   planFederatedCredentialDelete,
@@ -76,9 +75,9 @@ export const CREDENTIAL_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     body: CREDENTIAL_INPUT,
     success: { status: 201, body: CREDENTIAL },
     problems: [409],
-    async answer({ tenant, param, body, caller, now, random, change }) {
+    async answer({ tenant, param, body, caller, now, newId, change }) {
       const client = { tenant, clientId: param("client") };
-      const id = uuidv7(now.getTime(), random(8), "");
+      const id = newId();
       const { issuer, subject, audience, jwksUri, scope } = body;
       const credential: NewCredential = {
         id,

@@ -1,6 +1,5 @@
 /** OAuth 2.0 clients of a tenant: what an IdP is registered as, that fetches its access tokens itself (RFC 6749 section 2). */
 import * as v from "valibot";
-import { uuidv7 } from "../scim/ids.ts";
 import type { Row } from "../execute/store.ts";
 import type { Statement } from "../plan/statement.ts";
 import { planClient, planClientDelete, planClients, planNewClient } from "./client-statements.ts";
@@ -43,8 +42,8 @@ export const CLIENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     summary: "Register an OAuth client",
     body: NEW_CLIENT,
     success: { status: 201, body: CLIENT },
-    async answer({ tenant, body, caller, now, random, change }) {
-      const clientId = uuidv7(now.getTime(), random(8), "");
+    async answer({ tenant, body, caller, now, newId, change }) {
+      const clientId = newId();
       const [created, createdBy] = [now.toISOString(), caller.subject];
       const statement = planNewClient(tenant, { ...body, clientId, created, createdBy });
       const [row] = (await change([statement], { name: clientId }))(0);

@@ -1,6 +1,7 @@
 /** A tenant at a glance: what it holds, and how its connections are. */
 import * as v from "valibot";
 import type { Row } from "../execute/store.ts";
+import { totalsIn } from "../plan/decode.ts";
 import { readObject } from "../scim/json.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -53,16 +54,13 @@ export const OVERVIEW_ENDPOINTS: readonly Endpoint[] = Object.freeze([
         planHours(tenant, hours[0] ?? now),
         planLast(tenant),
       ]);
-      const totals = v.parse(OVERVIEW.entries.resources, totalsOf(rows(0)[0]));
+      const [writer] = rows(0);
+      const totals = writer === undefined ? {} : totalsIn(readObject(textOf(writer, "totals")));
       const connections = rows(1).map((row) => connectionOf(row, hours, rows(2), rows(3)));
       return { status: 200, body: { resources: totals, connections } };
     },
   }),
 ]);
-
-function totalsOf(row: Row | undefined): object {
-  return row === undefined ? {} : readObject(textOf(row, "totals"));
-}
 
 function hoursUntil(now: Date): readonly Date[] {
   const begun = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;

@@ -2,20 +2,12 @@
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Row } from "../execute/store.ts";
-import { TENANT_TABLES } from "./removal-statements.ts";
-import { SHOWN } from "./tenant-statements.ts";
+import { TENANT_TABLES, isNowhere } from "./removal-statements.ts";
 
 /** Most entries of the audit log that are carried along. */
 export const MOST_CARRIED = 200;
 
 const AUDIT = sql`tenant_id, id, at, actor, address, operation, target, detail`;
-
-/** As the main database knows it. */
-export function planPlaced(tenant: string): Statement {
-  return statement(
-    sql`SELECT ${SHOWN} FROM tenants WHERE tenant_id = ${tenant} AND status <> 'deleted'`,
-  );
-}
 
 /** Changes nothing of a placed tenant: so that the audit log has an entry of a placement that was carried out. */
 export function planNoted(tenant: string, shard: string | null): Statement {
@@ -112,8 +104,5 @@ const STAYING: ReadonlySet<string> = new Set(["audit", "sessions"]);
 /** Condition: the tenant has no rows but its own, its writer's, and the audit log's. */
 function isEmpty(tenant: string): SQL {
   const tables = Object.keys(TENANT_TABLES).filter((table) => !STAYING.has(table));
-  const empty = tables.map(
-    (table) => sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(table)} WHERE tenant_id = ${tenant})`,
-  );
-  return sql`(${sql.join(empty, sql` AND `)})`;
+  return isNowhere(tenant, tables);
 }

@@ -8,6 +8,7 @@ import type { Endpoint } from "./endpoint.ts";
 import * as plan from "./placement-statements.ts";
 import { ProblemError, inputProblem } from "./problem.ts";
 import { textOrNull } from "./row.ts";
+import { planTenant } from "./tenant-statements.ts";
 import { TENANT, found, tenantOf } from "./tenants.ts";
 
 const PLACEMENT = v.strictObject({ shard: v.nullable(v.string()) });
@@ -59,7 +60,7 @@ async function takeBack(stores: Stores, id: string, name: string): Promise<void>
 }
 
 async function readTenant(store: Store, id: string): Promise<Row> {
-  const row = found(await store.query(plan.planPlaced(id)), id);
+  const row = found(await store.query(planTenant(id)), id);
   if (row["status"] === "deleting") throw new ProblemError(409, "the tenant is being deleted");
   return row;
 }

@@ -62,6 +62,12 @@ export function inputProblem(attribute: string, detail: string): ProblemError {
   return new ProblemError(400, `${attribute}: ${detail}`, { errors: [{ attribute, detail }] });
 }
 
+/** Of what was tried several times, and found each time that another had written in between. */
+export function othersWrite(): ProblemError {
+  const headers = { "retry-after": "1" };
+  return new ProblemError(503, "others write at the same time; try again", { headers });
+}
+
 export interface Problem extends Readonly<v.InferOutput<typeof PROBLEM>> {
   readonly status: ProblemStatus;
 }

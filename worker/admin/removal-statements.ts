@@ -77,12 +77,17 @@ function planChunk(tenant: string, table: string, key: readonly string[]): State
 
 /** The name goes, the id stays. */
 function planTombstone(tenant: string, tables: readonly string[]): Statement {
+  return statement(sql`
+    UPDATE tenants SET status = 'deleted', display_name = ''
+    WHERE tenant_id = ${tenant} AND status = 'deleting' AND shard IS NULL AND ${isNowhere(tenant, tables)}`);
+}
+
+/** Condition: these tables have no row of the tenant's. */
+export function isNowhere(tenant: string, tables: readonly string[]): SQL {
   const empty = tables.map(
     (table) => sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(table)} WHERE tenant_id = ${tenant})`,
   );
-  return statement(sql`
-    UPDATE tenants SET status = 'deleted', display_name = ''
-    WHERE tenant_id = ${tenant} AND status = 'deleting' AND shard IS NULL AND ${sql.join(empty, sql` AND `)}`);
+  return sql.join(empty, sql` AND `);
 }
 
 /** Condition: the tenant is in this database and being deleted. No statement here touches another's rows. */

@@ -2,7 +2,6 @@
 import * as v from "valibot";
 import { hexOf, sha256Of } from "../auth/digest.ts";
 import type { Row } from "../execute/store.ts";
-import { uuidv7 } from "../scim/ids.ts";
 import { operatorTenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ID, SECRET, TIME, pageSchema } from "./output.ts";
@@ -57,8 +56,8 @@ export const SETUP_LINK_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     summary: "Make a set-up link; it is shown this once",
     body: NEW_LINK,
     success: { status: 201, body: v.strictObject({ id: ID, url: SECRET, expiresAt: TIME }) },
-    async answer({ tenant, body, caller, now, random, origin, change }) {
-      const [id, secret] = [uuidv7(now.getTime(), random(8), ""), hexOf(random(32))];
+    async answer({ tenant, body, caller, now, random, newId, origin, change }) {
+      const [id, secret] = [newId(), hexOf(random(32))];
       const expiresAt = new Date(now.getTime() + body.expiresIn * HOUR_MS).toISOString();
       const [created, createdBy] = [now.toISOString(), caller.subject];
       const link = { id, hash: await sha256Of(secret), created, createdBy, expiresAt };

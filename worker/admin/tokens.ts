@@ -2,7 +2,6 @@
 import * as v from "valibot";
 import { displayPrefixOf, hashToken, makeToken } from "../auth/bearer.ts";
 import { fold } from "../scim/fold.ts";
-import { uuidv7 } from "../scim/ids.ts";
 import type { Row } from "../execute/store.ts";
 import { tenantEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -61,9 +60,9 @@ export const TOKEN_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     summary: "Make a SCIM token; it is shown this once",
     body: TOKEN_INPUT,
     success: { status: 200, body: MADE_TOKEN },
-    async answer({ tenant, body, caller, now, random, change }) {
+    async answer({ tenant, body, caller, now, random, newId, change }) {
       const token = makeToken(tenant, random(32));
-      const id = uuidv7(now.getTime(), random(8), "");
+      const id = newId();
       const statement = planNewToken(tenant, {
         ...body,
         id,

@@ -1,5 +1,5 @@
 /** Where a walk over a tenant's rows goes on: the part that it is in, and the last key that it saw. Operators' eyes only: not sealed. */
-import { isList, readJson } from "../scim/json.ts";
+import { isList, tryJson } from "../scim/json.ts";
 import type { Json } from "../scim/json.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -43,11 +43,6 @@ export function startAfter<Part extends string>(
 }
 
 function readTexts(text: string): readonly string[] {
-  let value: Json;
-  try {
-    value = readJson(text);
-  } catch {
-    return [];
-  }
+  const value = tryJson(text);
   return isList(value) && value.every((one) => typeof one === "string") ? value : [];
 }

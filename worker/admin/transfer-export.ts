@@ -2,6 +2,7 @@
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Row, Store } from "../execute/store.ts";
+import { totalsIn } from "../plan/decode.ts";
 import { readObject } from "../scim/json.ts";
 import { executeInTenant } from "./in-tenant.ts";
 import { ProblemError } from "./problem.ts";
@@ -56,7 +57,7 @@ export async function readExportPage(
     tenant: {
       id: tenant,
       displayName: textOf(state, "display_name"),
-      totals: totalsOf(textOf(state, "totals")),
+      totals: totalsIn(readObject(textOf(state, "totals"))),
     },
     sequence: numberOf(state, "sequence"),
     lines: page.map((row) => lineOf(cursor.part, row)),
@@ -119,9 +120,4 @@ export function resourcePage(
 export function sizedRows(tenant: string): SQL {
   return sql`page CROSS JOIN resources r ON r.tenant_id = ${tenant} AND r.type = page.type AND r.id = page.id
     WHERE page.bytes - page.size < ${PAGE_BYTES} ORDER BY page.type, page.id`;
-}
-
-function totalsOf(json: string): Record<string, number> {
-  const totals = Object.entries(readObject(json));
-  return Object.fromEntries(totals.map(([type, count]) => [type, Number(count)]));
 }

@@ -7,7 +7,7 @@ import {
   insertIndex,
   insertResources,
 } from "../plan/changes.ts";
-import { number, text } from "../plan/decode.ts";
+import { number, text, totalsIn } from "../plan/decode.ts";
 import { tables } from "../plan/lists.ts";
 import { insertMemberRows, writePositions } from "../plan/row-writes.ts";
 import { sql, statement } from "../plan/statement.ts";
@@ -19,7 +19,7 @@ import { checkKeys, decideImport, readResources, uniqueValues } from "./import-d
 import type { Decision } from "./import-decide.ts";
 import { planImportNeeds, sortLines } from "./import-needs.ts";
 import { executeInTenant, tenantStands } from "./in-tenant.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, othersWrite } from "./problem.ts";
 import type { Line } from "./transfer-lines.ts";
 
 export interface ImportRequest {
@@ -73,9 +73,7 @@ export async function importLines(store: Store, request: ImportRequest): Promise
     const statements = planImport(tenant, decision, writer);
     if (await isWritten(store, [...statements, entry({ ...done, replace })])) return done;
   }
-  throw new ProblemError(503, "others write at the same time; try again", {
-    headers: { "retry-after": "1" },
-  });
+  throw othersWrite();
 }
 
 function countOf({ connections, clients, resources, members }: Decision): number {
@@ -134,8 +132,7 @@ function planImport(tenant: string, decision: Decision, writer: Row): Statement[
 }
 
 function totalsWith({ resources }: Decision, before: string): Record<string, number> {
-  const totals: Record<string, number> = {};
-  for (const [type, count] of Object.entries(readObject(before))) totals[type] = Number(count);
+  const totals = totalsIn(readObject(before));
   for (const { type, before: old } of resources) {
     if (old === undefined) totals[type.name] = (totals[type.name] ?? 0) + 1;
   }

@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { PROFILES } from "../../schema/provider.ts";
 import { isUuid } from "../scim/ids.ts";
-import { isList, isObject, readJson } from "../scim/json.ts";
+import { isList, isObject, tryJson } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { ProblemError } from "./problem.ts";
@@ -116,12 +116,8 @@ export function lineOf(kind: Kind, row: Row): Line {
 }
 
 function objectIn(row: Row, column: string): JsonObject {
-  try {
-    const value = readJson(textOf(row, column));
-    if (isObject(value)) return value;
-  } catch {
-    // Told below, by the row's key.
-  }
+  const value = tryJson(textOf(row, column));
+  if (isObject(value)) return value;
   const key = textOf(row, column === "document" ? "id" : "scheme");
   throw new ProblemError(409, `the ${column} of "${key}" is no JSON object: verify tells more`);
 }

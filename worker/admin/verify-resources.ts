@@ -7,7 +7,7 @@ import { attributesOf, foldDocument, indexRows } from "../plan/rows.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import { isUuid } from "../scim/ids.ts";
-import { isObject, jsonEqual, readJson } from "../scim/json.ts";
+import { isObject, jsonEqual, tryJson } from "../scim/json.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { documentFault } from "./stored-document.ts";
@@ -85,12 +85,7 @@ function readRow(row: Row, types: readonly ResourceType[]): Readable | undefined
 }
 
 function jsonIn(value: Row[string] | undefined): Json | undefined {
-  if (typeof value !== "string") return undefined;
-  try {
-    return readJson(value);
-  } catch {
-    return undefined;
-  }
+  return typeof value === "string" ? tryJson(value) : undefined;
 }
 
 /** What nobody can derive anew. */

@@ -7,7 +7,7 @@ import type { Statement } from "../plan/statement.ts";
 import { GuardFailed } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
 import { tenantStands } from "./in-tenant.ts";
-import { ProblemError } from "./problem.ts";
+import { othersWrite } from "./problem.ts";
 import { printCursor, readCursor, startAfter } from "./transfer-cursor.ts";
 import type { Cursor } from "./transfer-cursor.ts";
 import { Moved, openReader } from "./verify-audit.ts";
@@ -69,9 +69,7 @@ export async function verifyStep(store: Store, request: VerifyRequest): Promise<
       if (!(error instanceof Moved || error instanceof GuardFailed)) throw error;
     }
   }
-  throw new ProblemError(503, "others write at the same time; try again", {
-    headers: { "retry-after": "1" },
-  });
+  throw othersWrite();
 }
 
 async function attempt(

@@ -5,8 +5,7 @@ import { deleteIndexRows } from "../plan/row-writes.ts";
 import { attributesOf, indexRows } from "../plan/rows.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { Statement } from "../plan/statement.ts";
-import { isObject, readJson } from "../scim/json.ts";
-import type { Json } from "../scim/json.ts";
+import { isObject, tryJson } from "../scim/json.ts";
 import type { Row } from "../execute/store.ts";
 import { PAGE_BYTES } from "./transfer-export.ts";
 import type { Audit, Finding, Reader } from "./verify-audit.ts";
@@ -58,12 +57,7 @@ function planValues(tenant: string, key: readonly string[]): Statement {
 function isStale(row: Row, types: readonly ResourceType[]): boolean {
   const type = types.find(({ name }) => name === row["type"]);
   if (type === undefined || typeof row["document"] !== "string") return true;
-  let document: Json;
-  try {
-    document = readJson(row["document"]);
-  } catch {
-    return false;
-  }
+  const document = tryJson(row["document"]);
   if (!isObject(document)) return false;
   const key = JSON.stringify([row["attribute"], row["value"], row["holder"]]);
   return !indexRows(type, text(row["resource_id"]), attributesOf(document)).some(

@@ -1,5 +1,6 @@
 /** Rows of `selectResources` back to resources, and to the token that they were read with. */
 import { isList, readJson, readObject } from "../scim/json.ts";
+import type { JsonObject } from "../scim/json.ts";
 import type { Member, Membership, ResourceText, StoredResource } from "../scim/resource.ts";
 import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
@@ -65,6 +66,11 @@ export function decodeToken([first]: readonly Row[]): Row | undefined {
     row[name] = typeof value === "string" || typeof value === "number" ? value : null;
   }
   return row;
+}
+
+/** How many resources there are of each type, as the writer's row has it. */
+export function totalsIn(object: JsonObject): Record<string, number> {
+  return Object.fromEntries(Object.entries(object).map(([type, count]) => [type, Number(count)]));
 }
 
 function decodeMember(row: Row): Member {

@@ -3,7 +3,7 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import type { ResourceId } from "../scim/ids.ts";
 import { isList, readJson, readObject } from "../scim/json.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
-import { decodeResources, number, text } from "./decode.ts";
+import { decodeResources, number, text, totalsIn } from "./decode.ts";
 import type { Edit } from "./decide.ts";
 import { attributesOf, displayNameOf, indexRows } from "./rows.ts";
 import { rowsAttribute } from "./members.ts";
@@ -195,9 +195,7 @@ export class Snapshot {
 
 function readWriter(row: Row | undefined): WriterState {
   if (row === undefined) return NO_WRITER;
-  const totals: Record<string, number> = {};
-  for (const [type, count] of Object.entries(readObject(text(row["totals"]))))
-    totals[type] = Number(count);
+  const totals = totalsIn(readObject(text(row["totals"])));
   return { sequence: number(row["sequence"]), totals, lastId: text(row["last_id"]) };
 }
 

@@ -14,6 +14,15 @@ export function readJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
 
+/** The same; undefined where the text is no JSON. */
+export function tryJson(text: string): Json | undefined {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** JSON text to an object; an empty one where it is something else. */
 export function readObject(text: string): JsonObject {
   const value = readJson(text);
