@@ -1,7 +1,7 @@
 /** What a chunk of an import has to see of the tenant before it can be decided: one batch of statements. */
 import { RUN_LENGTH } from "../plan/runs.ts";
 import type { ResourceType } from "../../schema/attribute.ts";
-import { literal, namesOfTypes, typesWithRows } from "../plan/locate.ts";
+import { namesOfTypes, typesWithRows } from "../plan/locate.ts";
 import { sql, statement } from "../plan/statement.ts";
 import type { SQL, Statement } from "../plan/statement.ts";
 import type { Line, LineOf } from "./transfer-lines.ts";

@@ -1,6 +1,5 @@
 /** Where a walk over a tenant's rows goes on: the part that it is in, and the last key that it saw. Operators' eyes only: not sealed. */
 import { isList, tryJson } from "../scim/json.ts";
-import type { Json } from "../scim/json.ts";
 import { ProblemError } from "./problem.ts";
 
 export interface Cursor<Part extends string> {

@@ -51,6 +51,28 @@ export function Notice({ tone, children }: { tone: Tone; children?: Content }) {
   );
 }
 
+/** A part of a page by its heading; `id` is unique on the page. */
+export function Card({ id, title, children }: { id: string; title: string; children?: Content }) {
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** Of a token or secret: nobody can read it again. */
+export function ShownOnce({ what }: { what: string }) {
+  return (
+    <Notice tone="warn">
+      <p>
+        <b>The {what} is shown this once.</b> Paste it now; if you lose it, make another one and
+        delete this one.
+      </p>
+    </Notice>
+  );
+}
+
 interface FieldProps {
   readonly name: string;
   readonly label: string;

@@ -4,7 +4,7 @@ import type { ConsoleContext } from "./context.ts";
 import { planEntryAt } from "./directory-statements.ts";
 import { storeOf } from "./directory.ts";
 import { tenantOf, tenantPath } from "./page.ts";
-import { Time } from "./parts.tsx";
+import { Card, Time } from "./parts.tsx";
 import { objectAt, textAt } from "./reading.ts";
 
 export async function Provenance({ c, resource }: { c: ConsoleContext; resource: JsonObject }) {
@@ -16,8 +16,7 @@ export async function Provenance({ c, resource }: { c: ConsoleContext; resource:
     ["Last changed", textAt(meta, "lastModified"), changed],
   ] as const;
   return (
-    <section class="card" aria-labelledby="provenance">
-      <h2 id="provenance">Where it comes from</h2>
+    <Card id="provenance" title="Where it comes from">
       <dl class="facts">
         {lines.map(([label, at, written]) => (
           <>
@@ -48,7 +47,7 @@ export async function Provenance({ c, resource }: { c: ConsoleContext; resource:
           <code>{textAt(meta, "version")}</code>
         </dd>
       </dl>
-    </section>
+    </Card>
   );
 }
 

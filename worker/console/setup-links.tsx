@@ -2,7 +2,7 @@
 import type { JsonObject } from "../scim/json.ts";
 import type { ConsoleContext } from "./context.ts";
 import { sessionOf } from "./page.ts";
-import { Badge, Choice, CsrfField, Table, Time } from "./parts.tsx";
+import { Badge, Card, Choice, CsrfField, Table, Time } from "./parts.tsx";
 import { textAt, textOrNullAt } from "./reading.ts";
 import { settingsPath } from "./tenants.tsx";
 import { isExpired } from "./tokens.tsx";
@@ -18,8 +18,7 @@ const LIVES = [
 export function SetupLinks({ links, c }: { links: readonly JsonObject[]; c: ConsoleContext }) {
   const [path, now] = [`${settingsPath(c)}/links`, c.get("wiring").now()];
   return (
-    <section class="card" aria-labelledby="links">
-      <h2 id="links">Set-up links</h2>
+    <Card id="links" title="Set-up links">
       <p>
         Send one to the customer's IT administrator: with it they connect their identity provider to
         this tenant, without an account, and can do nothing else. It works once.
@@ -36,7 +35,7 @@ export function SetupLinks({ links, c }: { links: readonly JsonObject[]; c: Cons
           ))}
         </Table>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { ConsoleContext } from "./context.ts";
 import { tenantOf, tenantPath } from "./page.ts";
 import type { Content } from "./page.ts";
-import { Time } from "./parts.tsx";
+import { Card, Time } from "./parts.tsx";
 import { readSigns } from "./signs.ts";
 import type { Signs as SignTimes } from "./signs.ts";
 
@@ -10,8 +10,7 @@ import type { Signs as SignTimes } from "./signs.ts";
 export async function signsPanel(c: ConsoleContext, scheme: string): Promise<Content> {
   const path = `${tenantPath(tenantOf(c))}/connections/${encodeURIComponent(scheme)}`;
   return (
-    <section class="card" aria-labelledby="signs">
-      <h2 id="signs">Signs of life</h2>
+    <Card id="signs" title="Signs of life">
       <div data-live={`${path}/signs`} aria-live="polite">
         <Signs signs={await readSigns(c, scheme)} />
       </div>
@@ -20,7 +19,7 @@ export async function signsPanel(c: ConsoleContext, scheme: string): Promise<Con
           <a href={path}>Look again</a>
         </p>
       </noscript>
-    </section>
+    </Card>
   );
 }
 

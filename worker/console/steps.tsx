@@ -1,18 +1,18 @@
 /** Click-by-click steps: plain text in which ** stands around labels, and ` around what is typed. */
 import type { Idp } from "./idps.ts";
 import type { Content } from "./page.ts";
+import { Card } from "./parts.tsx";
 
 export function Steps({ idp }: { idp: Idp }) {
   return (
-    <section class="card" aria-labelledby="steps">
-      <h2 id="steps">Step by step</h2>
+    <Card id="steps" title="Step by step">
       <ol>
         {idp.steps.map((step) => (
           <li>{marked(step)}</li>
         ))}
       </ol>
       <p class="hint">{idp.hint}</p>
-    </section>
+    </Card>
   );
 }
 

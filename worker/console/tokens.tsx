@@ -8,7 +8,7 @@ import { idpOf } from "./idps.ts";
 import type { Idp } from "./idps.ts";
 import { PageError, tenantOf, tenantPath } from "./page.ts";
 import type { Content } from "./page.ts";
-import { Badge, Choice, Copied, Field, Notice } from "./parts.tsx";
+import { Badge, Card, Choice, Copied, Field, ShownOnce } from "./parts.tsx";
 import { textAt, textOrNullAt } from "./reading.ts";
 
 export interface ScimToken {
@@ -109,14 +109,8 @@ export async function shownToken(
   const idp = idpOf(textAt(await expectApi(c, { method: "GET", path }), "profile"));
   return (
     <>
-      <Notice tone="warn">
-        <p>
-          <b>The token is shown this once.</b> Paste it now; if you lose it, make another one and
-          delete this one.
-        </p>
-      </Notice>
-      <section class="card" aria-labelledby="paste">
-        <h2 id="paste">Paste these values</h2>
+      <ShownOnce what="token" />
+      <Card id="paste" title="Paste these values">
         <Copied id="base" label={labelOf(idp, "base")} value={addressesOf(c).scim} />
         <Copied id="token" label={labelOf(idp, "token")} value={token} />
         <p class="hint">
@@ -126,7 +120,7 @@ export async function shownToken(
           </a>
           .
         </p>
-      </section>
+      </Card>
     </>
   );
 }

@@ -12,7 +12,7 @@ import { resourcePath } from "../directory.ts";
 import { view } from "../layout.tsx";
 import { tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Notice, Time } from "../parts.tsx";
+import { Card, Notice, Time } from "../parts.tsx";
 import { Forgiven, quirksOf } from "../quirk-list.tsx";
 import { numberAt, textAt, textOrNullAt } from "../reading.ts";
 
@@ -35,16 +35,14 @@ async function showEntry(c: ConsoleContext): Promise<Response> {
       {textAt(entry, "outcome") === "refused" && (
         <Refusal entry={entry} base={tenantPath(tenantOf(c))} />
       )}
-      <section class="card" aria-labelledby="facts">
-        <h2 id="facts">The request</h2>
+      <Card id="facts" title="The request">
         <Facts entry={entry} tenant={tenantOf(c)} names={names} />
-      </section>
+      </Card>
       <Forgiven level={2} forgiven={quirksOf(entry).map((name) => ({ name }))} />
       {changes.length > 0 && (
-        <section class="card" aria-labelledby="changes">
-          <h2 id="changes">What changed</h2>
+        <Card id="changes" title="What changed">
           <Diff changes={changes} names={names} tenant={tenantOf(c)} />
-        </section>
+        </Card>
       )}
     </>,
   );

@@ -10,7 +10,7 @@ import { viewForm } from "../form-view.tsx";
 import { view } from "../layout.tsx";
 import { PageError } from "../page.ts";
 import type { Content, Page } from "../page.ts";
-import { Copied, Notice, Time } from "../parts.tsx";
+import { Card, Copied, ShownOnce, Time } from "../parts.tsx";
 import { textAt, textOrNullAt } from "../reading.ts";
 import { ExpiryField, ScopeChoice, expiryOf } from "../tokens.tsx";
 
@@ -61,18 +61,12 @@ async function makeSecret(c: ConsoleContext): Promise<Response> {
     c,
     `New secret of ${textAt(client, "displayName")}`,
     <>
-      <Notice tone="warn">
-        <p>
-          <b>The secret is shown this once.</b> Paste it now; if you lose it, make another one and
-          delete this one.
-        </p>
-      </Notice>
-      <section class="card" aria-labelledby="paste">
-        <h2 id="paste">Paste these values</h2>
+      <ShownOnce what="secret" />
+      <Card id="paste" title="Paste these values">
         <Copied id="client-id" label="Client ID" value={textAt(client, "clientId")} />
         <Copied id="secret" label="Client secret" value={textAt({ ...made.body }, "secret")} />
         <Copied id="token-url" label="Token endpoint" value={addressesOf(c).token} />
-      </section>
+      </Card>
       <a class="button plain" href={clientPath(c)}>
         Back to the client
       </a>

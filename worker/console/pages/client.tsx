@@ -5,7 +5,7 @@ import { clientPath, clientTarget, readClient } from "../clients.ts";
 import type { ConsoleContext } from "../context.ts";
 import { view } from "../layout.tsx";
 import type { Page } from "../page.ts";
-import { Copied, Table, Time } from "../parts.tsx";
+import { Card, Copied, Table, Time } from "../parts.tsx";
 import { textAt, textOrNullAt } from "../reading.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import { CredentialBadges } from "../tokens.tsx";
@@ -31,23 +31,21 @@ async function showClient(c: ConsoleContext): Promise<Response> {
         OAuth client of the connection {textAt(client, "provider")}, made by{" "}
         {textAt(client, "createdBy")} at <Time at={textAt(client, "created")} />
       </p>
-      <section class="card" aria-labelledby="paste">
-        <h2 id="paste">Values to paste</h2>
+      <Card id="paste" title="Values to paste">
         <Copied id="client-id" label="Client ID" value={textAt(client, "clientId")} />
         <Copied id="token-url" label="Token endpoint" value={token} />
         <Copied id="oauth-scope" label="Scope" value="scim" />
         <Copied id="base" label="SCIM base URL" value={scim} />
         <Copied id="metadata" label="Server metadata (RFC 8414)" value={metadata} />
-      </section>
+      </Card>
       <Secrets secrets={secrets} base={base} now={now} />
       <Trusted trusted={trusted} base={base} />
-      <section class="card" aria-labelledby="end">
-        <h2 id="end">Delete</h2>
+      <Card id="end" title="Delete">
         <p>The client and all that it signs in with. Users and groups stay.</p>
         <a class="button danger" href={`${base}/delete`}>
           Delete the client
         </a>
-      </section>
+      </Card>
     </>,
   );
 }

@@ -8,7 +8,7 @@ import type { Idp } from "../idps.ts";
 import { view } from "../layout.tsx";
 import { PageError, sessionOf, tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Copied, CsrfField, Field, Notice } from "../parts.tsx";
+import { Copied, CsrfField, Field, Notice, ShownOnce } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import { signsPanel } from "../signs-panel.tsx";
 import { Steps } from "../steps.tsx";
@@ -112,12 +112,7 @@ async function showSecret(
     c,
     `Connect ${idp.name}`,
     <>
-      <Notice tone="warn">
-        <p>
-          <b>The token is shown this once.</b> Paste it now; if you lose it, make another one and
-          delete this one.
-        </p>
-      </Notice>
+      <ShownOnce what="token" />
       <section class="card" aria-label="Values to paste">
         <h2>Paste these values</h2>
         {idp.values.map(({ label, value }, index) => (

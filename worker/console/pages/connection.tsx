@@ -10,7 +10,7 @@ import { idpOf } from "../idps.ts";
 import { fragment, view } from "../layout.tsx";
 import { sessionOf, tenantOf, tenantPath } from "../page.ts";
 import type { Content, Page } from "../page.ts";
-import { Check, Choice, Copied, CsrfField, Field, Notice } from "../parts.tsx";
+import { Card, Check, Choice, Copied, CsrfField, Field, Notice } from "../parts.tsx";
 import { objectAt, textAt, textOrNullAt } from "../reading.ts";
 import type { Session } from "../session.ts";
 import { readSigns } from "../signs.ts";
@@ -85,8 +85,7 @@ function Settings({ provider, session, path }: SettingsProps) {
     textOrNullAt(provider, "suggestedProfile"),
   ];
   return (
-    <section class="card" aria-labelledby="settings">
-      <h2 id="settings">Settings</h2>
+    <Card id="settings" title="Settings">
       {suggested !== null && suggested !== profile && (
         <Notice tone="warn">
           <p>
@@ -123,7 +122,7 @@ function Settings({ provider, session, path }: SettingsProps) {
           </a>
         </div>
       </form>
-    </section>
+    </Card>
   );
 }
 

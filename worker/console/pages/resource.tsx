@@ -11,7 +11,7 @@ import { Members } from "../members.tsx";
 import { tenantOf, tenantPath } from "../page.ts";
 import type { Page } from "../page.ts";
 import { Active, nameOf } from "./directory.tsx";
-import { Badge } from "../parts.tsx";
+import { Badge, Card } from "../parts.tsx";
 import { Provenance } from "../provenance.tsx";
 import { listAt, objectAt, textAt } from "../reading.ts";
 
@@ -46,21 +46,19 @@ async function showResource(c: ConsoleContext, directory: Directory): Promise<Re
       </p>
       <div class="grid wide">
         <div>
-          <section class="card" aria-labelledby="attributes">
-            <h2 id="attributes">{type.name}</h2>
+          <Card id="attributes" title={type.name}>
             <AttributeList schema={type.schema} values={resource} linkTo={linkTo} />
-          </section>
+          </Card>
         </div>
         <div>
           {type.extensions.map(({ schema }, index) => (
-            <section class="card" aria-labelledby={`extension-${index}`}>
-              <h2 id={`extension-${index}`}>{schema.description}</h2>
+            <Card id={`extension-${index}`} title={schema.description}>
               <AttributeList
                 schema={schema}
                 values={objectAt(resource, schema.id)}
                 linkTo={linkTo}
               />
-            </section>
+            </Card>
           ))}
           {type === USERS.type && <Groups c={c} user={resource} />}
           <Provenance c={c} resource={resource} />
@@ -100,8 +98,7 @@ async function readHistory(c: ConsoleContext): Promise<readonly JsonObject[]> {
 function Groups({ c, user }: { c: ConsoleContext; user: JsonObject }) {
   const groups = listAt(user, "groups");
   return (
-    <section class="card" aria-labelledby="groups">
-      <h2 id="groups">Groups</h2>
+    <Card id="groups" title="Groups">
       {groups.length === 0 && <p class="quiet">In no group.</p>}
       <ul class="plain">
         {groups.map((group) => (
@@ -115,6 +112,6 @@ function Groups({ c, user }: { c: ConsoleContext; user: JsonObject }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
 }

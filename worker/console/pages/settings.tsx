@@ -8,7 +8,7 @@ import { readFields } from "../forms.ts";
 import { view } from "../layout.tsx";
 import { CONSOLE, sessionOf, tenantOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { CsrfField, Field, Notice, Time, counted } from "../parts.tsx";
+import { Card, CsrfField, Field, Notice, Time, counted } from "../parts.tsx";
 import { numberAt, objectAt, textAt } from "../reading.ts";
 import type { Session } from "../session.ts";
 import { SetupLinks } from "../setup-links.tsx";
@@ -66,13 +66,12 @@ async function showSettings(c: ConsoleContext, fault?: string): Promise<Response
       <Names tenant={tenant} session={session} />
       <SetupLinks links={links} c={c} />
       <Standing status={textAt(tenant, "status")} session={session} />
-      <section class="card" aria-labelledby="end">
-        <h2 id="end">Delete</h2>
+      <Card id="end" title="Delete">
         <p>The tenant with all its users, groups, connections and tokens.</p>
         <a class="button danger" href={`${settingsPath(c)}/delete`}>
           Delete the tenant
         </a>
-      </section>
+      </Card>
     </>,
     fault === undefined ? 200 : 400,
   );
@@ -80,8 +79,7 @@ async function showSettings(c: ConsoleContext, fault?: string): Promise<Response
 
 function Use({ tenant, resources }: { tenant: JsonObject; resources: JsonObject }) {
   return (
-    <section class="card" aria-labelledby="use">
-      <h2 id="use">Use</h2>
+    <Card id="use" title="Use">
       <dl class="facts">
         <dt>ID</dt>
         <dd>
@@ -102,14 +100,13 @@ function Use({ tenant, resources }: { tenant: JsonObject; resources: JsonObject 
           </>
         ))}
       </dl>
-    </section>
+    </Card>
   );
 }
 
 function Names({ tenant, session }: { tenant: JsonObject; session: Session }) {
   return (
-    <section class="card" aria-labelledby="names">
-      <h2 id="names">Name and retention</h2>
+    <Card id="names" title="Name and retention">
       <form method="post" class="fields">
         <CsrfField session={session} />
         <Field name="displayName" label="Name" value={textAt(tenant, "displayName")} required />
@@ -124,15 +121,14 @@ function Names({ tenant, session }: { tenant: JsonObject; session: Session }) {
           <button type="submit">Save</button>
         </div>
       </form>
-    </section>
+    </Card>
   );
 }
 
 function Standing({ status, session }: { status: string; session: Session }) {
   const isActive = status === "active";
   return (
-    <section class="card" aria-labelledby="standing">
-      <h2 id="standing">{isActive ? "Suspend" : "Reactivate"}</h2>
+    <Card id="standing" title={isActive ? "Suspend" : "Reactivate"}>
       <p>
         {isActive
           ? "Every SCIM request of the tenant is refused until it is reactivated. Nothing is removed."
@@ -145,7 +141,7 @@ function Standing({ status, session }: { status: string; session: Session }) {
           {isActive ? "Suspend the tenant" : "Reactivate the tenant"}
         </button>
       </form>
-    </section>
+    </Card>
   );
 }
 

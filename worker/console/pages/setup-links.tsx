@@ -6,7 +6,7 @@ import { readFields } from "../forms.ts";
 import { view } from "../layout.tsx";
 import { PageError } from "../page.ts";
 import type { Page } from "../page.ts";
-import { Copied, Notice, Time } from "../parts.tsx";
+import { Card, Copied, Notice, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import { settingsPath, tenantTarget } from "../tenants.tsx";
 
@@ -47,13 +47,12 @@ async function makeLink(c: ConsoleContext): Promise<Response> {
           this tenant: send it to that one person only.
         </p>
       </Notice>
-      <section class="card" aria-labelledby="send">
-        <h2 id="send">Send this</h2>
+      <Card id="send" title="Send this">
         <Copied id="link" label="Set-up link" value={textAt(link, "url")} />
         <p class="hint">
           It works once, until <Time at={textAt(link, "expiresAt")} />.
         </p>
-      </section>
+      </Card>
       <a class="button plain" href={settingsPath(c)}>
         Back to the settings
       </a>

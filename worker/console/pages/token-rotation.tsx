@@ -7,7 +7,7 @@ import { viewForm } from "../form-view.tsx";
 import { fragment, view } from "../layout.tsx";
 import { PageError, sessionOf } from "../page.ts";
 import type { Page } from "../page.ts";
-import { CsrfField, Time } from "../parts.tsx";
+import { Card, CsrfField, Time } from "../parts.tsx";
 import { textAt } from "../reading.ts";
 import type { Session } from "../session.ts";
 import {
@@ -86,8 +86,7 @@ async function showPanel(c: ConsoleContext): Promise<Response> {
 async function livePanel(c: ConsoleContext, id: string, next: string) {
   const path = `${tokensPath(c)}/${id}/rotate/${next}`;
   return (
-    <section class="card" aria-labelledby="progress">
-      <h2 id="progress">The old token</h2>
+    <Card id="progress" title="The old token">
       <div data-live={`${path}/panel`} aria-live="polite">
         {await progressOf(c, id, next)}
       </div>
@@ -96,7 +95,7 @@ async function livePanel(c: ConsoleContext, id: string, next: string) {
           <a href={path}>Look again</a>
         </p>
       </noscript>
-    </section>
+    </Card>
   );
 }
 
