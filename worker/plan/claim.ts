@@ -19,13 +19,21 @@ function isRow(credential: Credential): SQL {
   }
 }
 
+/** The connection `p` and the tenant `n` of a token `t`. */
+export const CONNECTED: SQL = sql`CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
+    CROSS JOIN tenants n ON n.tenant_id = t.tenant_id`;
+
+/** Condition: it has not expired, and its tenant is in this database. */
+export function isAlive(at: string): SQL {
+  return sql`(t.expires_at IS NULL OR t.expires_at > ${at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
+}
+
 /** The valid token of a claim, with its connection and tenant: whoever may or may not do what, this says who it is. */
 function tokenRows(claim: Claim): SQL {
   return sql`scim_tokens t
-    CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
-    CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
+    ${CONNECTED}
     WHERE t.tenant_id = ${claim.tenant} AND ${isRow(claim.credential)}
-      AND (t.expires_at IS NULL OR t.expires_at > ${claim.at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
+      AND ${isAlive(claim.at)}`;
 }
 
 /** One row where the token is known and valid; `status`, `enabled` and `scope` may still forbid. */
@@ -88,9 +96,8 @@ function selectTokens(
 ): SQL {
   return sql`SELECT ${key} AS credential, t.scope, p.enabled, p.profile, n.status FROM ${table} j
     CROSS JOIN scim_tokens t ON t.tenant_id = ${tenant} AND ${found}
-    CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
-    CROSS JOIN tenants n ON n.tenant_id = t.tenant_id
-    WHERE (t.expires_at IS NULL OR t.expires_at > ${at}) AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
+    ${CONNECTED}
+    WHERE ${isAlive(at)}`;
 }
 
 /** Holds where the token may write, and its connection still has the profile by whose rules the request was read. */

@@ -1,4 +1,5 @@
 /** Statements that authenticate an OAuth client: its secret, its federated credentials, and the assertions that were used. */
+import { CONNECTED, isAlive } from "./claim.ts";
 import { sql, statement } from "./statement.ts";
 import type { SQL, Statement } from "./statement.ts";
 
@@ -13,7 +14,7 @@ const SHOWN = sql`t.id, t.expires_at, t.last_used, t.scope, p.enabled, n.status`
 
 /** The secret's row, where it is valid and the client's. */
 export function planSecret(client: NamedClient, hash: string): Statement {
-  return statement(sql`SELECT ${SHOWN} FROM scim_tokens t ${connection()}
+  return statement(sql`SELECT ${SHOWN} FROM scim_tokens t ${CONNECTED}
     WHERE t.tenant_id = ${client.tenant} AND t.hash = ${hash} AND ${isValid(client)}`);
 }
 
@@ -22,7 +23,7 @@ export function planFederated(client: NamedClient): Statement {
   return statement(sql`SELECT ${SHOWN}, f.issuer, f.subject, f.audience, f.jwks_uri
     FROM federated_credentials f
     CROSS JOIN scim_tokens t INDEXED BY scim_tokens_by_id ON t.tenant_id = f.tenant_id AND t.id = f.id
-    ${connection()}
+    ${CONNECTED}
     WHERE f.tenant_id = ${client.tenant} AND f.client_id = ${client.clientId} AND ${isValid(client)}`);
 }
 
@@ -46,12 +47,6 @@ export function planUse(tenant: string, used: UsedAssertion, expired: string): S
   ];
 }
 
-function connection(): SQL {
-  return sql`CROSS JOIN sso_providers p ON p.tenant_id = t.tenant_id AND p.scheme = t.provider
-    CROSS JOIN tenants n ON n.tenant_id = t.tenant_id`;
-}
-
 function isValid({ clientId, at }: NamedClient): SQL {
-  return sql`t.client_id = ${clientId} AND (t.expires_at IS NULL OR t.expires_at > ${at})
-    AND n.status IN ('active', 'suspended') AND n.shard IS NULL`;
+  return sql`t.client_id = ${clientId} AND ${isAlive(at)}`;
 }

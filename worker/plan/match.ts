@@ -1,6 +1,6 @@
 /** What a typed filter means in memory: the same as its SQL, over a resource's attributes or one value of an attribute. */
 import type { AttributeRef } from "../scim/attribute-path.ts";
-import { leafOf } from "../scim/attribute-path.ts";
+import { leafOf, valueAt } from "../scim/attribute-path.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isList, isObject } from "../scim/json.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
@@ -51,8 +51,7 @@ function comparable(target: AttributeRef, value: Json | undefined): Operand | un
 
 /** The values at a path: each value of a multi-valued attribute, undefined where one lacks the sub-attribute. */
 function valuesAt(target: AttributeRef, object: JsonObject): readonly (Json | undefined)[] {
-  const holder = target.extension === undefined ? object : object[target.extension];
-  const found = isObject(holder) ? holder[target.attribute.name] : undefined;
+  const found = valueAt(target, object);
   const { sub } = target;
   // Inside a value, what is missing may be taken for something; `comparable` says for what.
   if (found === undefined) return sub === undefined && isAssumed(target) ? [undefined] : [];

@@ -1,7 +1,7 @@
 /** What changes have to see before they can be decided: one batch of statements for all of them, small whatever the tenant's size. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { BEHAVIOURS } from "../../schema/profiles.ts";
-import { attributeRefs, pathOf } from "../scim/attribute-path.ts";
+import { attributeRefs, pathOf, valueAt } from "../scim/attribute-path.ts";
 import type { Command } from "../scim/command.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isObject } from "../scim/json.ts";
@@ -142,8 +142,7 @@ function referencesOf({ change, wanted }: WriteCommand, type: ResourceType): str
   if (change.kind === "patch") return writtenReferences(change.operations);
   const { document } = change.resource;
   return namedReferences(type).flatMap((ref) => {
-    const holder = ref.extension === undefined ? document : document[ref.extension];
-    const reference = isObject(holder) ? holder[ref.attribute.name] : undefined;
+    const reference = valueAt(ref, document);
     const value = isObject(reference) ? reference["value"] : undefined;
     return typeof value === "string" ? [value] : [];
   });

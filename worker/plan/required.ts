@@ -1,6 +1,6 @@
 /** What must hold of a resource's attributes after a change: required ones are there, immutable ones stay. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
-import { attributeRefs, leafOf, pathOf } from "../scim/attribute-path.ts";
+import { attributeRefs, leafOf, pathOf, valueAt } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { refuse } from "../scim/fault.ts";
 import { isList, isObject, isUnassigned, jsonEqual } from "../scim/json.ts";
@@ -59,9 +59,4 @@ function checkImmutable(ref: AttributeRef, old: Json | undefined, now: Json | un
 
 function partOf(value: Json | undefined, sub: Attribute): Json | undefined {
   return isObject(value) ? value[sub.name] : undefined;
-}
-
-function valueAt(ref: AttributeRef, attributes: JsonObject): Json | undefined {
-  const holder = ref.extension === undefined ? attributes : attributes[ref.extension];
-  return isObject(holder) ? holder[ref.attribute.name] : undefined;
 }

@@ -1,6 +1,6 @@
 /** How a resource is written: its document, the folded twin that filters read, and its index rows. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import { attributeRefs, findAttribute, pathOf } from "../scim/attribute-path.ts";
+import { attributeRefs, findAttribute, pathOf, valueAt } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isList, isObject } from "../scim/json.ts";
@@ -77,8 +77,7 @@ export function indexRows(type: ResourceType, id: string, attributes: JsonObject
 }
 
 function stringsAt(ref: AttributeRef, attributes: JsonObject): string[] {
-  const holder = ref.extension === undefined ? attributes : attributes[ref.extension];
-  const found = isObject(holder) ? holder[ref.attribute.name] : undefined;
+  const found = valueAt(ref, attributes);
   const values: readonly (Json | undefined)[] = isList(found) ? found : [found];
   const { sub } = ref;
   const leaves =

@@ -1,6 +1,6 @@
 /** A stored resource as the JSON that a client sees: derived attributes filled in, the projection applied. */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
-import { attributeRefs } from "../scim/attribute-path.ts";
+import { attributeRefs, valueAt } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { etagOf } from "../scim/ids.ts";
 import { isList, isObject, isUnassigned } from "../scim/json.ts";
@@ -55,12 +55,9 @@ function valueOf(
   resource: StoredResource,
   context: RenderContext,
 ): Json | undefined {
-  const { attribute, extension } = ref;
-  const { document } = resource;
   if (isDerived(ref)) return derivedValue(ref, resource, context);
-  const holder = extension === undefined ? document : asObject(document[extension]);
-  const value = holder[attribute.name];
-  const reference = derivedReference(attribute);
+  const value = valueAt(ref, resource.document);
+  const reference = derivedReference(ref.attribute);
   return reference !== undefined && isObject(value)
     ? renderReference(value, reference, resource, context)
     : value;

@@ -1,5 +1,7 @@
 /** Attribute paths: as a client wrote them, and as the schemas know them (RFC 7644 sections 3.4.2.2 and 3.10). */
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
+import { isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import { sameUrn } from "./urn.ts";
 
 /** Names as written: `[urn:]name[.sub]`. */
@@ -15,6 +17,15 @@ export interface AttributeRef {
   readonly extension: string | undefined;
   readonly attribute: Attribute;
   readonly sub: Attribute | undefined;
+}
+
+/** The attribute's value, whether or not the path goes on to a sub-attribute; undefined where the object has none. */
+export function valueAt(
+  { extension, attribute }: Pick<AttributeRef, "extension" | "attribute">,
+  object: JsonObject,
+): Json | undefined {
+  const holder = extension === undefined ? object : object[extension];
+  return isObject(holder) ? holder[attribute.name] : undefined;
 }
 
 /** What a path leads to: an attribute, or a whole extension. */
