@@ -31,7 +31,7 @@ const VARIANTS: readonly Variant[] = Object.freeze([
   // The reasons are in DECISIONS.md, "The bundle".
   { name: "D1 only, without the console", entry: "worker/index-headless.ts", budgetKib: 102 },
   { name: "D1 with the console", entry: "worker/index.ts", budgetKib: 149 },
-  { name: "everything", entry: "worker/index-libsql.ts", budgetKib: 150 },
+  { name: "everything", entry: "worker/index-libsql.ts", budgetKib: 165 },
 ]);
 const SIZES = fileURLToPath(new URL("bundle-sizes.json", import.meta.url));
 const SHOWN = 15;

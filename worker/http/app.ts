@@ -1,6 +1,7 @@
 /** The app: which door a request goes through. */
 import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
+import { getPath } from "hono/utils/url";
 import type { ResourceType } from "../../schema/attribute.ts";
 import { createAdmin } from "../admin/admin.ts";
 import { ProblemError, renderProblem } from "../admin/problem.ts";
@@ -33,21 +34,21 @@ export function createApp<Env extends object>(
   createConsole?: CreateConsole,
 ): App<Env> {
   const scim = createScim(types);
-  const tenantless = prepared(wire).route(TENANTLESS, scim);
-  // Those that begin with a tenant come first: a tenant may be named like another door.
-  const others = prepared(wire)
-    .route("/:tenant/api/scim/v2", scim)
+  const doors = {
+    tenantless: prepared(wire).route(TENANTLESS, scim),
+    tenant: prepared(wire).route("/:tenant/api/scim/v2", scim),
+    others: prepared(wire),
+  };
+  doors.others
     .route("/", createOAuth())
     .route(MANAGEMENT, createAdmin())
     .get(ERROR_GUIDE, getErrorGuide);
-  if (createConsole !== undefined) others.route(CONSOLE, createConsole());
-  for (const app of [tenantless, others]) app.notFound(() => renderProblem(nothingHere()));
+  if (createConsole !== undefined) doors.others.route(CONSOLE, createConsole());
+  const apps = Object.values(doors);
+  for (const app of apps) app.notFound(() => renderProblem(nothingHere()));
   return {
-    routes: [...tenantless.routes, ...others.routes],
-    fetch(request, env, context) {
-      const app = isTenantlessScim(request) ? tenantless : others;
-      return app.fetch(request, env, context);
-    },
+    routes: apps.flatMap(({ routes }) => routes),
+    fetch: (request, env, context) => doors[doorOf(request)].fetch(request, env, context),
   };
 }
 
@@ -56,9 +57,15 @@ function nothingHere(): ProblemError {
   return new ProblemError(404, "there is nothing at this path");
 }
 
+/** Each door has routes of its own, that a request of another door isn't held against; a tenant may be named like another door. */
+function doorOf(request: Request): "tenantless" | "tenant" | "others" {
+  const path = getPath(request);
+  if (/^\/[^/]+\/api\/scim\/v2(?:\/|$)/.test(path)) return "tenant";
+  return isTenantlessScim(path, request) ? "tenantless" : "others";
+}
+
 /** Both APIs live under one path: its root and a token's id are the management API's, unless the credential is a SCIM one. */
-function isTenantlessScim(request: Request): boolean {
-  const { pathname } = new URL(request.url);
+function isTenantlessScim(pathname: string, request: Request): boolean {
   if (pathname !== TENANTLESS && !pathname.startsWith(`${TENANTLESS}/`)) return false;
   const below = pathname.slice(TENANTLESS.length + 1);
   const isManagement = below === "" || isUuid(below.toLowerCase());

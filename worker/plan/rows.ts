@@ -1,6 +1,6 @@
 /** How a resource is written: its document, the folded twin that filters read, and its index rows. */
 import type { ResourceType } from "../../schema/attribute.ts";
-import { attributeRefs, findAttribute, pathOf, valueAt } from "../scim/attribute-path.ts";
+import { attributeRefs, findAttribute, pathOf, perType, valueAt } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { foldFor } from "../scim/fold.ts";
 import { isList, isObject } from "../scim/json.ts";
@@ -58,21 +58,22 @@ function foldValue(attribute: Attribute, value: Json): Json {
   return typeof value === "string" ? foldFor(attribute, value) : value;
 }
 
-/** The attributes and sub-attributes of a type that have index rows. */
-function indexedRefs(type: ResourceType): AttributeRef[] {
-  return attributeRefs(type).flatMap((ref) => [
+/** The attributes and sub-attributes of a type that have index rows, with their paths. */
+const indexedRefs = perType((type) => {
+  const refs = attributeRefs(type).flatMap((ref): AttributeRef[] => [
     ...(ref.attribute.indexed ? [ref] : []),
     ...ref.attribute.subAttributes.filter(({ indexed }) => indexed).map((sub) => ({ ...ref, sub })),
   ]);
-}
+  return refs.map((ref) => ({ ref, path: pathOf(ref) }));
+});
 
 /** The index rows of a document, each once. Rows of unique attributes have no holder, so that two can't be. */
 export function indexRows(type: ResourceType, id: string, attributes: JsonObject): IndexRow[] {
-  return indexedRefs(type).flatMap((ref) => {
+  return indexedRefs(type).flatMap(({ ref, path }) => {
     const leaf = ref.sub ?? ref.attribute;
     const holder = leaf.uniqueness === "none" ? id : "";
     const values = stringsAt(ref, attributes).map((value) => foldFor(leaf, value));
-    return [...new Set(values)].map((value) => ({ attribute: pathOf(ref), value, holder }));
+    return [...new Set(values)].map((value) => ({ attribute: path, value, holder }));
   });
 }
 

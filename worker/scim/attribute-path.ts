@@ -99,8 +99,20 @@ export function baseAttributes(type: ResourceType): readonly Attribute[] {
   return [...type.common, ...type.schema.attributes];
 }
 
+/** What depends on a resource type alone, made once for each. */
+export function perType<T>(make: (type: ResourceType) => T): (type: ResourceType) => T {
+  const made = new WeakMap<ResourceType, T>();
+  return (type) => {
+    const known = made.get(type);
+    if (known !== undefined) return known;
+    const value = make(type);
+    made.set(type, value);
+    return value;
+  };
+}
+
 /** Every attribute of a type with the extension that it belongs to. */
-export function attributeRefs(type: ResourceType): readonly AttributeRef[] {
+export const attributeRefs = perType((type): readonly AttributeRef[] => {
   const base = baseAttributes(type).map((attribute) => ({
     extension: undefined,
     attribute,
@@ -110,7 +122,7 @@ export function attributeRefs(type: ResourceType): readonly AttributeRef[] {
     schema.attributes.map((attribute) => ({ extension: schema.id, attribute, sub: undefined })),
   );
   return [...base, ...extended];
-}
+});
 
 /** The attribute that a path ends at. */
 export function leafOf(ref: AttributeRef): Attribute {
