@@ -35,7 +35,7 @@ interface Project {
   readonly store: "d1" | "libsql" | "none";
   /** Whether there are shards: one on each engine. */
   readonly sharded?: boolean;
-  /** Whether each file has a runtime and databases of its own; else a worker's files share them one after another. */
+  /** Whether each file has a runtime and databases of its own; else there is one for each core, and files share it one after another. */
   readonly isolate?: boolean;
   readonly include: string[];
   readonly exclude?: string[];
@@ -79,7 +79,7 @@ function workerd(project: Project): TestProjectInlineConfiguration {
   };
 }
 
-/** Each runtime gets the next: isolated files one each, all others the only one there is. */
+/** Each runtime gets the next, and is alone with it: the writes of two would wait for each other. */
 function nextOf(urls: readonly string[], index: number): string {
   const url = urls[index % urls.length];
   if (url === undefined) throw new Error("no sqld was started");

@@ -1,5 +1,5 @@
 /**
- * Real libSQL servers for a project's tests, migrated: a shard and the main database, which is one for each file where files are isolated.
+ * Real libSQL servers for a project's tests, migrated: a shard and the main database, which is one for each runtime.
  * They end with the run.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -19,11 +19,11 @@ declare module "vitest" {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "rollcall-sqld-"));
   const { signal } = new AbortController();
+  const { isolate, maxWorkers } = project.config;
   const { testFiles } = await project.globTestFiles();
-  const mains = project.config.isolate ? testFiles.map((_, index) => `main-${index}`) : ["main"];
-  const servers = await Promise.all(
-    ["shard", ...mains].map((name) => startSqld(join(folder, name), signal)),
-  );
+  const runtimes = isolate ? testFiles : testFiles.slice(0, maxWorkers);
+  const names = ["shard", ...runtimes.map((_, index) => `main-${index}`)];
+  const servers = await Promise.all(names.map((name) => startSqld(join(folder, name), signal)));
   const urls = servers.map(({ url }) => url);
   await Promise.all(urls.map((url) => migrateLibsql({ url })));
   const [shard = "", ...rest] = urls;
