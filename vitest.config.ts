@@ -86,12 +86,16 @@ function nextOf(urls: readonly string[], index: number): string {
   return url;
 }
 
-/** These look at the whole database, so each of them gets one of its own, on either engine. */
-const WHOLE = [
+/**
+ * These can't share a runtime, on either engine: they look at the whole database, or run another file's tests on a database that fails, and a
+ * runtime evaluates a module once.
+ */
+const ALONE = [
   "test/admin/retention.test.ts",
   "test/admin/secrets.test.ts",
   "test/admin/sweep.test.ts",
   "test/console/sweep.test.ts",
+  "test/faults/**/*.test.ts",
   "test/http/foreign-ids.test.ts",
   "test/http/open-routes.test.ts",
   "test/http/tenancy.test.ts",
@@ -103,7 +107,7 @@ const D1_ONLY = ["test/execute/upgrades.test.ts"];
 /** All but the pure ones run on each engine: the same files, the same tests. */
 const STORED = {
   include: ["test/**/*.test.ts"],
-  exclude: [...PURE, ...SHARDED, ...NODE, ...WHOLE, ...D1_ONLY, "test/e2e/**"],
+  exclude: [...PURE, ...SHARDED, ...NODE, ...ALONE, ...D1_ONLY, "test/e2e/**"],
 };
 
 export default defineConfig({
@@ -115,9 +119,9 @@ export default defineConfig({
     projects: [
       workerd({ name: "pure", store: "none", include: PURE }),
       workerd({ name: "d1", store: "d1", ...STORED }),
-      workerd({ name: "d1:whole", store: "d1", isolate: true, include: [...WHOLE, ...D1_ONLY] }),
+      workerd({ name: "d1:alone", store: "d1", isolate: true, include: [...ALONE, ...D1_ONLY] }),
       workerd({ name: "libsql", store: "libsql", ...STORED }),
-      workerd({ name: "libsql:whole", store: "libsql", isolate: true, include: WHOLE }),
+      workerd({ name: "libsql:alone", store: "libsql", isolate: true, include: ALONE }),
       workerd({ name: "d1-sharded", store: "d1", sharded: true, include: SHARDED }),
       workerd({ name: "libsql-sharded", store: "libsql", sharded: true, include: SHARDED }),
       { test: { name: "node", include: NODE, testTimeout: 60_000 } },
