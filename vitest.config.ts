@@ -35,16 +35,20 @@ interface Project {
   readonly store: "d1" | "libsql" | "none";
   /** Whether there are shards: one on each engine. */
   readonly sharded?: boolean;
+  /** Whether each file has a runtime and databases of its own; else there is one for each core, and files share it one after another. */
+  readonly isolate?: boolean;
   readonly include: string[];
   readonly exclude?: string[];
 }
 
 /** Tests that run in workerd, on real databases and real Durable Objects. */
 function workerd(project: Project): TestProjectInlineConfiguration {
-  const { name, store, sharded = false, include, exclude = [] } = project;
+  const { name, store, sharded = false, isolate = false, include, exclude = [] } = project;
   const needsSqld = store === "libsql" || sharded;
+  let started = 0;
   return {
     plugins: [
+      // Called as each runtime starts.
       cloudflareTest(({ inject }) => ({
         main: needsSqld ? "./worker/index-libsql.ts" : "./worker/index.ts",
         wrangler: { configPath: "./wrangler.toml" },
@@ -52,7 +56,7 @@ function workerd(project: Project): TestProjectInlineConfiguration {
           bindings: {
             ...BINDINGS,
             STORE: store,
-            ...(needsSqld && { LIBSQL_URL: inject("libsqlMain") }),
+            ...(needsSqld && { LIBSQL_URL: nextOf(inject("libsqlMains"), started++) }),
             ...(sharded && {
               SHARDS: JSON.stringify({ eu: "SHARD_EU", far: inject("libsqlShard") }),
             }),
@@ -64,22 +68,37 @@ function workerd(project: Project): TestProjectInlineConfiguration {
       name,
       include,
       exclude,
+      isolate,
       testTimeout: 30_000,
       ...(needsSqld && { globalSetup: ["test/global/sqld.ts"] }),
-      ...(store !== "none" && { setupFiles: ["test/support/migrate.ts"] }),
+      setupFiles: [
+        "test/support/restore.ts",
+        ...(store === "none" ? [] : ["test/support/migrate.ts"]),
+      ],
     },
   };
 }
 
-/** These look at the whole database. D1 is isolated by file; of sqld each of them gets one of its own. */
-const WHOLE = [
-  "test/admin/retention",
-  "test/admin/secrets",
-  "test/admin/sweep",
-  "test/console/sweep",
-  "test/http/foreign-ids",
-  "test/http/open-routes",
-  "test/http/tenancy",
+/** Each runtime gets the next, and is alone with it: the writes of two would wait for each other. */
+function nextOf(urls: readonly string[], index: number): string {
+  const url = urls[index % urls.length];
+  if (url === undefined) throw new Error("no sqld was started");
+  return url;
+}
+
+/**
+ * These can't share a runtime, on either engine: they look at the whole database, or run another file's tests on a database that fails, and a
+ * runtime evaluates a module once.
+ */
+const ALONE = [
+  "test/admin/retention.test.ts",
+  "test/admin/secrets.test.ts",
+  "test/admin/sweep.test.ts",
+  "test/console/sweep.test.ts",
+  "test/faults/**/*.test.ts",
+  "test/http/foreign-ids.test.ts",
+  "test/http/open-routes.test.ts",
+  "test/http/tenancy.test.ts",
 ];
 
 /** D1's own: it makes and migrates an empty database step by step. libSQL's migrations are tested in test/scripts. */
@@ -88,29 +107,21 @@ const D1_ONLY = ["test/execute/upgrades.test.ts"];
 /** All but the pure ones run on each engine: the same files, the same tests. */
 const STORED = {
   include: ["test/**/*.test.ts"],
-  exclude: [...PURE, ...SHARDED, ...NODE, "test/e2e/**"],
+  exclude: [...PURE, ...SHARDED, ...NODE, ...ALONE, ...D1_ONLY, "test/e2e/**"],
 };
 
 export default defineConfig({
   test: {
     // What is logged belongs to the tests that fail.
     silent: "passed-only",
+    // By default one core less; but the main process has little to do.
+    maxWorkers: "100%",
     projects: [
       workerd({ name: "pure", store: "none", include: PURE }),
       workerd({ name: "d1", store: "d1", ...STORED }),
-      workerd({
-        name: "libsql",
-        store: "libsql",
-        include: STORED.include,
-        exclude: [...STORED.exclude, ...D1_ONLY, ...WHOLE.map((file) => `${file}.test.ts`)],
-      }),
-      ...WHOLE.map((file) =>
-        workerd({
-          name: `libsql:${file.slice("test/".length)}`,
-          store: "libsql",
-          include: [`${file}.test.ts`],
-        }),
-      ),
+      workerd({ name: "d1:alone", store: "d1", isolate: true, include: [...ALONE, ...D1_ONLY] }),
+      workerd({ name: "libsql", store: "libsql", ...STORED }),
+      workerd({ name: "libsql:alone", store: "libsql", isolate: true, include: ALONE }),
       workerd({ name: "d1-sharded", store: "d1", sharded: true, include: SHARDED }),
       workerd({ name: "libsql-sharded", store: "libsql", sharded: true, include: SHARDED }),
       { test: { name: "node", include: NODE, testTimeout: 60_000 } },

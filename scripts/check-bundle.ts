@@ -39,10 +39,10 @@ const SHOWN = 15;
 const signal = watchLifetime();
 const kept = parseObject(readFileSync(SIZES, "utf8")) ?? {};
 const sizes: Record<string, Inputs> = {};
-const built = new Map<string, Bundle>();
-for (const variant of VARIANTS) {
-  const bundle = built.get(variant.entry) ?? (await bundleOf(variant.entry));
-  built.set(variant.entry, bundle);
+const bundles = await Promise.all(
+  VARIANTS.map(async (variant) => ({ variant, bundle: await bundleOf(variant.entry) })),
+);
+for (const { variant, bundle } of bundles) {
   sizes[variant.name] = largest(bundle.inputs);
   judge(variant, bundle, keptSizes(variant.name));
 }

@@ -18,11 +18,11 @@ const SIZES: readonly (readonly [users: number, members: number])[] = [
   [100_000, 50_000],
 ];
 
-let directories: readonly Directory[] = [];
+const directories: Directory[] = [];
 
 beforeAll(async () => {
   await seedFence();
-  directories = await Promise.all(SIZES.map(([users, members]) => seedDirectory(users, members)));
+  for (const [users, members] of SIZES) directories.push(await seedDirectory(users, members));
 }, 60_000);
 
 type Call = (directory: Directory) => Promise<Answer>;

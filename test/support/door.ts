@@ -3,7 +3,8 @@ import { exports } from "cloudflare:workers";
 
 type Fetch = (request: Request) => Promise<Response>;
 
-let door: Fetch = (request) => exports.default.fetch(request);
+const toWorker: Fetch = (request) => exports.default.fetch(request);
+let door = toWorker;
 
 export function throughDoor(request: Request): Promise<Response> {
   return door(request);
@@ -12,4 +13,9 @@ export function throughDoor(request: Request): Promise<Response> {
 /** For all that this test file, and those that it imports, send from now on. */
 export function openDoor(other: Fetch): void {
   door = other;
+}
+
+/** Back to the Worker. */
+export function closeDoor(): void {
+  door = toWorker;
 }

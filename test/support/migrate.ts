@@ -1,6 +1,6 @@
 /**
- * Runs before each test file. D1 is isolated per file, so each starts with the migrated, empty database; sqld is shared by all of a run, and
- * was migrated when it started.
+ * Runs before each test file. A D1 is new with its runtime, and then it is migrated; what was applied isn't applied again. sqld was migrated
+ * when it started.
  */
 import { applyD1Migrations } from "cloudflare:test";
 import type { D1Migration } from "cloudflare:test";
