@@ -144,7 +144,10 @@ async function write(
     random: randomBytes,
     pause: (milliseconds: number) => sleep(milliseconds),
   };
-  const { outcomes } = await executeWrite({ steps, failOnErrors: 1, requestId: "seed" }, context);
+  const { outcomes } = await executeWrite(
+    { steps, failOnErrors: 1, requestId: "seed", tokenId: "bench" },
+    context,
+  );
   return outcomes.map((outcome) => {
     if (outcome?.ok !== true) throw new Error(`not seeded: ${JSON.stringify(outcome)}`);
     return outcome.resource?.id ?? "";

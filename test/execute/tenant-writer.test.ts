@@ -111,7 +111,7 @@ describe("the queue", () => {
   });
 
   it("takes requests of one change together, up to a limit, and a Bulk request alone", () => {
-    const single = { steps: [STEP], failOnErrors: undefined, requestId: "test" };
+    const single = { steps: [STEP], failOnErrors: undefined, requestId: "test", tokenId: "test" };
     const bulk = { ...single, steps: [STEP, STEP] };
     expect(singlesAhead([single, single, bulk, single])).toBe(2);
     expect(singlesAhead([bulk, single])).toBe(0);

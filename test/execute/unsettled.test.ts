@@ -27,6 +27,7 @@ function replied(outcome: WriteReply["outcomes"][number]): WriteReply {
   return {
     outcomes: [outcome],
     conflicts: 0,
+    isFound: false,
     cost: { statements: 0, roundTrips: 0, rowsRead: 0, rowsWritten: 0 },
   };
 }

@@ -322,7 +322,7 @@ describe("references", () => {
       { ...step, command: boss, bulkId: "bea", references: ["g"] },
     ];
     const { outcomes } = await executeWrite(
-      { steps, failOnErrors: undefined, requestId: "test" },
+      { steps, failOnErrors: undefined, requestId: "test", tokenId: "test" },
       writeContext(openBounded),
     );
     expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, false, false]);

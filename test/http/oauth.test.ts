@@ -486,7 +486,7 @@ describe("an access token", () => {
       step({ kind: "grant", id: other.id }, "f"),
     ];
     const { outcomes, cost } = await executeWrite(
-      { steps, failOnErrors: undefined, requestId: "test" },
+      { steps, failOnErrors: undefined, requestId: "test", tokenId: "test" },
       writeContext(),
     );
     expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, true, false, false, false, true]);

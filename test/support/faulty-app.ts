@@ -5,6 +5,7 @@ import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { withDeadlines } from "../../worker/execute/deadline.ts";
 import { WriteQueue } from "../../worker/execute/write-queue.ts";
 import { createApp } from "../../worker/http/app.ts";
+import { KnownTokens } from "../../worker/http/known-tokens.ts";
 import type { Wiring } from "../../worker/http/wiring.ts";
 import { FaultyDatabase } from "./faulty-store.ts";
 import type { FaultPlan } from "./faulty-store.ts";
@@ -22,9 +23,11 @@ export function faultyApp(plan?: FaultPlan, more: Partial<Wiring> = {}): FaultyA
   const openStore = withDeadlines(database.open);
   const writers = new Map<string, WriteQueue>();
   const context = { ...writeContext(openStore), operationLimit: 0 };
+  const known = new KnownTokens();
   const app = createApp<Cloudflare.Env>(RESOURCE_TYPES, () => ({
     ...context,
     stores: storesOf(openStore),
+    known,
     writerOf(tenant) {
       const writer = writers.get(tenant) ?? new WriteQueue(context);
       writers.set(tenant, writer);

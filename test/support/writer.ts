@@ -63,7 +63,7 @@ export async function patchCommand(
 /** One command as a request to the writer. */
 export function requestOf(command: WriteCommand): WriteRequest {
   const step = { command, fault: undefined, bulkId: undefined, references: [] };
-  return { steps: [step], failOnErrors: undefined, requestId: "test" };
+  return { steps: [step], failOnErrors: undefined, requestId: "test", tokenId: "test" };
 }
 
 /** Executes a command beside the Durable Object, without its queue. */

@@ -61,7 +61,7 @@ export class WriteQueue implements Writer {
   /** What was handed over before was counted then, and may have been carried out: it is no more refused. */
   #overdrawnBy(request: WriteRequest, now: number): number | undefined {
     if (request.since !== undefined) return undefined;
-    return this.#rate.take(tokenOf(request), countOperations(request.steps), now);
+    return this.#rate.take(request.tokenId, countOperations(request.steps), now);
   }
 }
 
@@ -76,10 +76,7 @@ export function singlesAhead(requests: readonly WriteRequest[]): number {
   return end < 0 ? Math.min(requests.length, MOST_TOGETHER) : end;
 }
 
-function tokenOf({ steps }: WriteRequest): string {
-  return steps.find(({ command }) => command !== undefined)?.command?.tokenId ?? "";
-}
-
 function refused({ steps }: WriteRequest, fault: Fault): WriteReply {
-  return { outcomes: steps.map(() => ({ ok: false, fault })), cost: noCost(), conflicts: 0 };
+  const outcomes = steps.map(() => ({ ok: false, fault }) as const);
+  return { outcomes, cost: noCost(), conflicts: 0, isFound: false };
 }

@@ -36,6 +36,8 @@ export interface WriteRequest {
   /** After so many errors the rest isn't carried out (RFC 7644 section 3.7.3). */
   readonly failOnErrors: number | undefined;
   readonly requestId: string;
+  /** Id of the token that asks. */
+  readonly tokenId: string;
   /** It was handed to a writer before, at this time (milliseconds since 1970) or later, and may have been carried out. */
   readonly since?: number;
 }
@@ -47,6 +49,8 @@ export interface WriteReply {
   readonly cost: Cost;
   /** How many batches were refused because another writer was there. */
   readonly conflicts: number;
+  /** Whether something of it had been committed before, by another run: this one's guard didn't see it. */
+  readonly isFound: boolean;
 }
 
 /** A tenant's writer, near or far. */
@@ -91,8 +95,8 @@ export async function executeTogether(
   const steps = requests.flatMap((request) => request.steps);
   const handed = requests.flatMap(({ since }) => since ?? []);
   const since = handed.length > 0 ? { since: Math.min(...handed) } : {};
-  const { requestId } = first;
-  const joint = { steps, failOnErrors: undefined, requestId, ...since };
+  const { requestId, tokenId } = first;
+  const joint = { steps, failOnErrors: undefined, requestId, tokenId, ...since };
   const { reply, left, isDown, since: unsure } = await carryOut(joint, context, 1);
   const replies: WriteReply[] = [];
   for (const [index, request] of requests.entries()) {
@@ -195,7 +199,8 @@ async function carryOut(
     outcome?.ok === true && run.applied.has(index) ? { ...outcome, changed: true } : outcome,
   );
   const isDown = failures.passing > 0 && !isUnexpected;
-  return { reply: { outcomes, cost, conflicts }, left, isDown, since: run.since };
+  const isFound = run.applied.size > 0;
+  return { reply: { outcomes, cost, conflicts, isFound }, left, isDown, since: run.since };
 }
 
 function faultOf({ requestId }: WriteRequest, isUnexpected: boolean, isUnknown: boolean): Fault {

@@ -63,7 +63,7 @@ export async function prove(c: ScimContext, access: "read" | "write"): Promise<P
 export async function identify(c: ScimContext): Promise<Principal> {
   const identified = c.get("principal") ?? c.get("presumed");
   if (identified !== undefined) return identified;
-  holdOverdrawn(c);
+  await holdOverdrawn(c);
   return presume(c) ?? prove(c, "write");
 }
 
@@ -77,10 +77,12 @@ function presume(c: ScimContext): Principal | undefined {
 }
 
 /** @throws tooManyRequests as long as the writer told this credential to wait */
-function holdOverdrawn(c: ScimContext): void {
+async function holdOverdrawn(c: ScimContext): Promise<void> {
   const { overdrawn, now } = c.get("wiring");
   const fault = overdrawn?.judge(claimOf(c), now().getTime());
-  if (fault !== undefined) throw new ScimError(fault);
+  if (fault === undefined) return;
+  await prove(c, "write");
+  throw new ScimError(fault);
 }
 
 /** What the request was forgiven isn't where the connection is strict. */
@@ -103,17 +105,23 @@ export function claimOf(c: ScimContext): Claim {
 
 /** @throws unauthenticated, forbidden; what was forgiven, where the connection is strict */
 function admit(c: ScimContext, token: Row | undefined, access: "read" | "write"): Principal {
-  const { failures, known, now } = c.get("wiring");
+  const { known, now } = c.get("wiring");
   const claim = claimOf(c);
   known?.forget(claim);
   const principal = authenticate(token, access);
-  failures?.trust(c.get("client"), now().getTime());
   known?.note(claim, principal, now().getTime());
-  c.set("principal", principal);
+  accept(c, principal);
   c.get("leniency").profile = principal.profile;
   refuseLeniency(c);
   noteUse(c, principal, token);
   return principal;
+}
+
+/** It is proven who asks. */
+export function accept(c: ScimContext, principal: Principal): void {
+  const { failures, now } = c.get("wiring");
+  failures?.trust(c.get("client"), now().getTime());
+  c.set("principal", principal);
 }
 
 function noteUse(c: ScimContext, principal: Principal, token: Row | undefined): void {

@@ -4,13 +4,12 @@ import type { Fault } from "../scim/fault.ts";
 import { ScimError } from "../scim/fault.ts";
 import { isTenantIdText } from "../scim/ids.ts";
 import { errorText, log } from "../scim/log.ts";
-import type { Principal } from "../scim/principal.ts";
 import { renderFault } from "../render/fault.ts";
 import { claimOf, prove } from "./access.ts";
 import { guideOf } from "./guide.ts";
 import type { ScimContext } from "./context.ts";
 import { scimResponse } from "./media.ts";
-import { isBusy } from "./proof.ts";
+import { isUnsure } from "./proof.ts";
 import { logStranger } from "./refused.ts";
 
 /** What is told, and what nobody foresaw. */
@@ -26,26 +25,22 @@ export async function onError(error: Error, c: ScimContext): Promise<Response> {
   c.set("fault", fault);
   const { status, body, headers } = renderFault(fault, guideOf(c));
   const isFailure = status >= 500 && fault.kind !== "notImplemented";
-  if (isFailure || isStranger(told, c)) logFault({ fault, cause }, status, c);
+  if (isFailure || c.get("principal") === undefined) logFault({ fault, cause }, status, c);
   return scimResponse(body, { status, headers });
-}
-
-/** Who is told to wait after the credential was read was known when its writer said so, and is in the log since then. */
-function isStranger({ kind }: Fault, c: ScimContext): boolean {
-  const isOverdrawn = kind === "tooManyRequests" && c.get("claim") !== undefined;
-  return knownOf(c) === undefined && !isOverdrawn;
 }
 
 async function judge(error: Error, c: ScimContext): Promise<Told> {
   if (!(error instanceof ScimError)) return unforeseen(error, c);
   const { fault } = error;
-  const needsNoProof = fault.kind === "unauthenticated" || isBusy(fault);
+  const needsNoProof = fault.kind === "unauthenticated" || fault.kind === "tooManyRequests";
   if (needsNoProof || c.get("principal") !== undefined) return { fault };
   try {
     claimOf(c);
     await prove(c, "read");
     return { fault };
   } catch (other) {
+    // Where it may have been written, nobody is told that it was not.
+    if (other instanceof StoreUnavailable && isUnsure({ fault })) return { fault };
     return other instanceof ScimError ? { fault: other.fault } : unforeseen(other, c);
   }
 }
@@ -79,14 +74,10 @@ function logFault({ fault, cause }: Told, status: number, c: ScimContext): void 
 }
 
 function whoAsks(c: ScimContext): { tenant?: string; provider?: string; claimedTenant?: string } {
-  const known = knownOf(c);
-  if (known !== undefined) return { tenant: known.tenant, provider: known.provider };
+  const principal = c.get("principal");
+  if (principal !== undefined) return { tenant: principal.tenant, provider: principal.provider };
   const claimed = c.get("claim")?.tenant ?? c.req.param("tenant");
   if (claimed === undefined) return {};
   // What is no tenant's id may be anything: somebody's token in the wrong place.
   return { claimedTenant: isTenantIdText(claimed) ? claimed : "(malformed)" };
-}
-
-function knownOf(c: ScimContext): Principal | undefined {
-  return c.get("principal") ?? c.get("presumed");
 }

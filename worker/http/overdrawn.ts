@@ -4,9 +4,6 @@ import { claimKey } from "../scim/principal.ts";
 import type { Claim } from "../scim/principal.ts";
 import { Remembered } from "./remembered.ts";
 
-/** Milliseconds after which the database and the writer are asked again, however long there is to wait: what is deleted meanwhile hears it then. */
-const LONGEST = 10_000;
-
 /** The memory of one isolate. It only repeats what the writer said of a credential that was valid then, and only to requests that write. */
 export class Overdrawn {
   /** When the writer takes something again, milliseconds since 1970. */
@@ -19,7 +16,7 @@ export class Overdrawn {
   note(claim: Claim, retryAfter: number, now: number): boolean {
     if (this.#waits.get(claimKey(claim), now) !== undefined) return false;
     const until = now + retryAfter * 1000;
-    this.#waits.set(claimKey(claim), until, Math.min(until, now + LONGEST));
+    this.#waits.set(claimKey(claim), until, until);
     return true;
   }
 

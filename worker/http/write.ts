@@ -7,7 +7,7 @@ import type { WriteCommand } from "../plan/needs.ts";
 import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";
 import { errorText, log } from "../scim/log.ts";
-import { claimOf } from "./access.ts";
+import { claimOf, identify } from "./access.ts";
 import type { ScimContext } from "./context.ts";
 import { confirm } from "./proof.ts";
 
@@ -28,13 +28,14 @@ export async function writeSteps(
   c: ScimContext,
   wish: Pick<WriteRequest, "steps" | "failOnErrors">,
 ): Promise<WriteReply["outcomes"]> {
-  const request = { ...wish, requestId: c.get("requestId") };
-  const { outcomes, cost } = await askWriter(c, request);
+  const { tokenId } = await identify(c);
+  const reply = await askWriter(c, { ...wish, tokenId, requestId: c.get("requestId") });
+  const { outcomes, cost } = reply;
   addCost(c.get("cost"), cost);
-  noteOverdrawn(c, outcomes);
   const hasChanged = outcomes.some((outcome) => outcome?.ok === true && outcome.changed);
   c.set("hasChanged", hasChanged);
-  await confirm(c, outcomes);
+  await confirm(c, reply);
+  noteOverdrawn(c, outcomes);
   return outcomes;
 }
 
@@ -50,7 +51,7 @@ function noteOverdrawn(c: ScimContext, [outcome]: WriteReply["outcomes"]): void 
 
 /** Once for all that is refused while it waits. */
 function logOverdrawn(c: ScimContext): void {
-  const { tenant, provider } = c.get("principal") ?? c.get("presumed") ?? {};
+  const { tenant, provider } = c.get("principal") ?? {};
   const requestId = c.get("requestId");
   log({ event: "writer.overdrawn", tenant, provider, requestId, status: 429 });
 }

@@ -2,8 +2,7 @@
 import { BEHAVIOURS } from "../../schema/profiles.ts";
 import { PROVIDER } from "../../schema/provider.ts";
 import type { Outcome, Preconditions } from "../scim/command.ts";
-import { ScimError, refuse } from "../scim/fault.ts";
-import type { Fault } from "../scim/fault.ts";
+import { COME_AGAIN, ScimError, refuse } from "../scim/fault.ts";
 import type { ResourceId } from "../scim/ids.ts";
 import { etagOf, matchesTag } from "../scim/ids.ts";
 import type { JsonObject } from "../scim/json.ts";
@@ -74,8 +73,6 @@ function checkToken({ command }: Typed, { tokens }: Snapshot): void {
   // It was read by the rules of another profile: whoever read it reads it anew.
   if (row?.["profile"] !== command.profile) throw new ScimError(COME_AGAIN);
 }
-
-const COME_AGAIN: Fault = { kind: "unavailable", retryAfter: 1 };
 
 /** The resource with what the answer shows of it. */
 function existing({ command, type }: Typed, snapshot: Snapshot, id: string): StoredResource {

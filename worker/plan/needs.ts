@@ -53,7 +53,7 @@ export interface NeedsContext {
   /** ISO 8601 in UTC. */
   readonly now: string;
   /**
-   * Whether the tokens are read. The Worker judged each a moment ago, and the guard judges them again in the batch; only where that
+   * Whether the tokens are read. The Worker saw each a moment ago, and the guard judges them again in the batch; only where that
    * refused it has to be known which of them no longer stands.
    */
   readonly isRefused: boolean;

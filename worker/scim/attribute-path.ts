@@ -2,6 +2,7 @@
 import type { Attribute, ResourceType } from "../../schema/attribute.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { perType } from "./per-type.ts";
 import { sameUrn } from "./urn.ts";
 
 /** Names as written: `[urn:]name[.sub]`. */
@@ -97,18 +98,6 @@ function attributesUnder(type: ResourceType, urn: string | undefined): Place | u
 /** The attributes at the top of a resource: the common ones and those of the base schema. */
 export function baseAttributes(type: ResourceType): readonly Attribute[] {
   return [...type.common, ...type.schema.attributes];
-}
-
-/** What depends on a resource type alone, made once for each. */
-export function perType<T>(make: (type: ResourceType) => T): (type: ResourceType) => T {
-  const made = new WeakMap<ResourceType, T>();
-  return (type) => {
-    const known = made.get(type);
-    if (known !== undefined) return known;
-    const value = make(type);
-    made.set(type, value);
-    return value;
-  };
 }
 
 /** Every attribute of a type with the extension that it belongs to. */

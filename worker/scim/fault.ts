@@ -33,6 +33,9 @@ export type Fault =
   | { readonly kind: "unavailable"; readonly retryAfter: number; readonly isUnknown?: true }
   | { readonly kind: "internal"; readonly requestId: string };
 
+/** For who asked by rules that changed meanwhile: nothing was written. */
+export const COME_AGAIN: Fault = Object.freeze({ kind: "unavailable", retryAfter: 1 });
+
 /** Thrown inside a room by pure code; across RPC and in Bulk a fault travels as data. */
 export class ScimError extends Error {
   readonly fault: Fault;
