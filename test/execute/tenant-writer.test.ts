@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Queue } from "../../worker/execute/queue.ts";
-import type { QueueLimits } from "../../worker/execute/queue.ts";
+import type { QueueLimits, QueueOptions } from "../../worker/execute/queue.ts";
 import { singlesAhead } from "../../worker/execute/write-queue.ts";
 import { GuardFailed } from "../../worker/execute/store.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
@@ -83,13 +83,46 @@ describe("the queue", () => {
   });
 
   it("is bounded by bytes, though one job alone may be larger", async () => {
-    const queue = makeQueue({ jobs: 100, bytes: 20, age: 1000 }, async (jobs) => jobs.map(String));
+    const limits = { jobs: 100, bytes: 20, age: 1000 };
+    const queue = makeQueue(limits, async (jobs) => jobs.map(String));
     // The first is taken at once; 15 and 5 wait, and with them there is no room for 1.
     const added = [1, 15, 5, 1].map((job) => queue.add(job));
     expect(await Promise.all(added)).toEqual(["1", "15", "5", "refused"]);
-    const large = [1, 999, 1].map((job) => queue.add(job));
+    const other = makeQueue(limits, async (jobs) => jobs.map(String));
+    const large = [1, 999, 1].map((job) => other.add(job));
     expect(await Promise.all(large)).toEqual(["1", "999", "refused"]);
     expect(await queue.add(20)).toBe("20");
+  });
+
+  it("waits a moment for those on their way, where the last run was shared; a lone one isn't held up", async () => {
+    const runs: number[][] = [];
+    let moments = 0;
+    const queue: Queue<number, string> = makeQueue(
+      { jobs: 100, bytes: 1000, age: 1000 },
+      async (jobs) => {
+        runs.push([...jobs]);
+        await Promise.resolve();
+        return jobs.map(String);
+      },
+      {
+        gather: async () => {
+          moments += 1;
+          // Somebody comes in the first moment, nobody in those after it.
+          if (moments === 1) comers.push(queue.add(9));
+          await Promise.resolve();
+        },
+      },
+    );
+    const comers: Promise<string>[] = [];
+    expect(await queue.add(1)).toBe("1");
+    expect(await queue.add(2)).toBe("2");
+    expect(moments).toBe(0);
+    expect(await Promise.all([3, 4].map((job) => queue.add(job)))).toEqual(["3", "4"]);
+    expect(await Promise.all(comers)).toEqual(["9"]);
+    expect([runs, moments]).toEqual([[[1], [2], [3], [4, 9]], 1]);
+    expect(await queue.add(5)).toBe("5");
+    expect(await queue.add(6)).toBe("6");
+    expect([runs.slice(4), moments]).toEqual([[[5], [6]], 2]);
   });
 
   it("doesn't run what waited too long", async () => {
@@ -102,7 +135,7 @@ describe("the queue", () => {
         now += 11;
         return jobs.map(String);
       },
-      () => new Date(now),
+      { now: () => new Date(now) },
     );
     const added = [1, 2, 3, 4, 5, 6].map((job) => queue.add(job));
     expect(await Promise.all(added)).toEqual(["1", "2", "3", "refused", "refused", "refused"]);
@@ -148,15 +181,17 @@ describe("the queue", () => {
 function makeQueue(
   limits: QueueLimits,
   carryOut: (jobs: readonly number[]) => Promise<string[]>,
-  now = () => new Date(0),
+  more: Partial<QueueOptions<number, string>> = {},
 ) {
   return new Queue<number, string>({
     limits,
     run: carryOut,
-    now,
+    now: () => new Date(0),
+    gather: () => Promise.resolve(),
     take: (jobs) => Math.min(2, jobs.length),
     refuse: () => "refused",
     sizeOf: (job) => job,
+    ...more,
   });
 }
 

@@ -29,6 +29,8 @@ export interface QueueOptions<Job, Result> {
   /** About how many bytes the job holds. */
   readonly sizeOf: (job: Job) => number;
   readonly now: () => Date;
+  /** Waits a moment for jobs that are on their way; asked for where the last run was shared, so that a lone one isn't held up. */
+  readonly gather: () => Promise<void>;
 }
 
 export class Queue<Job, Result> {
@@ -36,6 +38,8 @@ export class Queue<Job, Result> {
   #waiting: Waiting<Job, Result>[] = [];
   #bytes = 0;
   #isRunning = false;
+  /** Whether the last run had more than one job, or left some waiting: then others are likely to be on their way. */
+  #isShared = false;
 
   constructor(options: QueueOptions<Job, Result>) {
     this.#options = options;
@@ -61,11 +65,13 @@ export class Queue<Job, Result> {
   async #drain(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
+      if (this.#isShared) await this.#options.gather();
       this.#refuseOld();
       const jobs = this.#waiting.map(({ job }) => job);
       const taken = this.#waiting.splice(0, Math.max(1, this.#options.take(jobs)));
       for (const { bytes } of taken) this.#bytes -= bytes;
       await this.#runTogether(taken);
+      this.#isShared = taken.length > 1 || this.#waiting.length > 0;
     }
     this.#isRunning = false;
   }
