@@ -1,6 +1,6 @@
 /** What a tenant's writer takes: in order, together where it can be, and no more than it can carry out. */
-import type { Fault } from "../scim/fault.ts";
 import { standingKey } from "../scim/command.ts";
+import type { Fault } from "../scim/fault.ts";
 import { Queue } from "./queue.ts";
 import type { QueueLimits } from "./queue.ts";
 import { OperationRate, countOperations } from "./rate.ts";

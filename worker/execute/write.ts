@@ -36,7 +36,7 @@ export interface WriteRequest {
   /** After so many errors the rest isn't carried out (RFC 7644 section 3.7.3). */
   readonly failOnErrors: number | undefined;
   readonly requestId: string;
-  /** Id of the token that asks. */
+  /** Id of the token that asks: its operations are counted. */
   readonly tokenId: string;
   /** It was handed to a writer before, at this time (milliseconds since 1970) or later, and may have been carried out. */
   readonly since?: number;
@@ -95,8 +95,8 @@ export async function executeTogether(
   const steps = requests.flatMap((request) => request.steps);
   const handed = requests.flatMap(({ since }) => since ?? []);
   const since = handed.length > 0 ? { since: Math.min(...handed) } : {};
-  const { requestId, tokenId } = first;
-  const joint = { steps, failOnErrors: undefined, requestId, tokenId, ...since };
+  const { requestId } = first;
+  const joint = { steps, failOnErrors: undefined, requestId, ...since };
   const { reply, left, isDown, since: unsure } = await carryOut(joint, context, 1);
   const replies: WriteReply[] = [];
   for (const [index, request] of requests.entries()) {
@@ -114,10 +114,13 @@ export async function executeTogether(
 }
 
 /** When the request arrived at the Worker, or before: no row of its activity is older. */
-export function sinceOf({ since, steps }: WriteRequest): number {
+export function sinceOf({ since, steps }: Pick<WriteRequest, "since" | "steps">): number {
   const times = steps.flatMap(({ command }) => (command ? Date.parse(command.claim.at) : []));
   return since ?? (times.length > 0 ? Math.min(...times) : 0);
 }
+
+/** Of one token, or of several that are taken together. */
+type Steps = Omit<WriteRequest, "tokenId">;
 
 interface CarriedOut {
   readonly reply: WriteReply;
@@ -155,7 +158,7 @@ interface Attempt {
 
 /** `mostUnexpected`: after so many errors that nobody expected it is given up. */
 async function carryOut(
-  request: WriteRequest,
+  request: Steps,
   context: WriteContext,
   mostUnexpected: number,
 ): Promise<CarriedOut> {
@@ -203,12 +206,12 @@ async function carryOut(
   return { reply: { outcomes, cost, conflicts, isFound }, left, isDown, since: run.since };
 }
 
-function faultOf({ requestId }: WriteRequest, isUnexpected: boolean, isUnknown: boolean): Fault {
+function faultOf({ requestId }: Steps, isUnexpected: boolean, isUnknown: boolean): Fault {
   if (isUnexpected) return { kind: "internal", requestId };
   return { kind: "unavailable", retryAfter: 2, ...(isUnknown && { isUnknown }) };
 }
 
-function logFailure(error: unknown, { steps, requestId }: WriteRequest): void {
+function logFailure(error: unknown, { steps, requestId }: Steps): void {
   const { claim, provider } = steps.find(({ command }) => command !== undefined)?.command ?? {};
   const reason = errorText(error instanceof StoreUnavailable ? (error.cause ?? error) : error);
   log({ event: "write.failed", tenant: claim?.tenant, provider, requestId, error: reason });

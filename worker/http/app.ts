@@ -12,7 +12,7 @@ import { isUuid } from "../scim/ids.ts";
 import { ERROR_GUIDE } from "../render/error-guide.ts";
 import { getErrorGuide } from "./guide.ts";
 import { createOAuth } from "./oauth.ts";
-import { createScim } from "./scim.ts";
+import { TENANTLESS, TENANT_BASE, createScim } from "./scim.ts";
 import { secureHeaders } from "./security-headers.ts";
 import type { AppEnv, Wiring } from "./wiring.ts";
 
@@ -23,7 +23,6 @@ export interface App<Env> {
 }
 
 const MANAGEMENT = "/core/iam/v1";
-const TENANTLESS = `${MANAGEMENT}/scim`;
 
 export type CreateConsole = () => Hono<ConsoleEnv>;
 
@@ -36,7 +35,7 @@ export function createApp<Env extends object>(
   const scim = createScim(types);
   const doors = {
     tenantless: prepared(wire).route(TENANTLESS, scim),
-    tenant: prepared(wire).route("/:tenant/api/scim/v2", scim),
+    tenant: prepared(wire).route(`/:tenant${TENANT_BASE}`, scim),
     others: prepared(wire),
   };
   doors.others
@@ -60,16 +59,20 @@ function nothingHere(): ProblemError {
 /** Each door has routes of its own, that a request of another door isn't held against; a tenant may be named like another door. */
 function doorOf(request: Request): "tenantless" | "tenant" | "others" {
   const path = getPath(request);
-  if (/^\/[^/]+\/api\/scim\/v2(?:\/|$)/.test(path)) return "tenant";
+  if (isUnder(path.slice(path.indexOf("/", 1)), TENANT_BASE)) return "tenant";
   return isTenantlessScim(path, request) ? "tenantless" : "others";
 }
 
 /** Both APIs live under one path: its root and a token's id are the management API's, unless the credential is a SCIM one. */
-function isTenantlessScim(pathname: string, request: Request): boolean {
-  if (pathname !== TENANTLESS && !pathname.startsWith(`${TENANTLESS}/`)) return false;
-  const below = pathname.slice(TENANTLESS.length + 1);
+function isTenantlessScim(path: string, request: Request): boolean {
+  if (!isUnder(path, TENANTLESS)) return false;
+  const below = path.slice(TENANTLESS.length + 1);
   const isManagement = below === "" || isUuid(below.toLowerCase());
   return !isManagement || isScimCredential(request.headers.get("authorization") ?? undefined);
+}
+
+function isUnder(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base}/`);
 }
 
 type WiredEnv<Env extends object> = AppEnv & { Bindings: Env };

@@ -39,3 +39,4 @@ export interface ScimEnv {
 }
 
 export type ScimContext = Context<ScimEnv>;
+export type Handler = (c: ScimContext) => Promise<Response>;

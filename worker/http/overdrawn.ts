@@ -1,4 +1,4 @@
-/** Credentials that asked for more than they may: as long as the writer told them to wait, nobody else is asked about them. */
+/** Credentials that asked for more than they may: as long as the writer told them to wait, it isn't asked again. */
 import type { Fault } from "../scim/fault.ts";
 import { claimKey } from "../scim/principal.ts";
 import type { Claim } from "../scim/principal.ts";
@@ -20,7 +20,7 @@ export class Overdrawn {
     return true;
   }
 
-  /** Before anybody is asked: the fault that the writer would give, if it is known. */
+  /** Before the writer is asked: the fault that the writer would give, if it is known. */
   judge(claim: Claim, now: number): Fault | undefined {
     const until = this.#waits.get(claimKey(claim), now);
     if (until === undefined) return undefined;

@@ -9,9 +9,7 @@ import { COME_AGAIN, ScimError } from "../scim/fault.ts";
 import type { Fault } from "../scim/fault.ts";
 import type { Principal } from "../scim/principal.ts";
 import { accept, prove } from "./access.ts";
-import type { ScimContext } from "./context.ts";
-
-type Handler = (c: ScimContext) => Promise<Response>;
+import type { Handler, ScimContext } from "./context.ts";
 
 /** Faults are proven before they are told. What was read by the rules of a profile that the connection no longer has is read anew. */
 export function proven(handler: Handler): Handler {

@@ -8,7 +8,7 @@ import { prove, readClaim } from "./access.ts";
 import { noteActivity } from "./activity.ts";
 import { clientOf } from "./auth-failures.ts";
 import { runBulk } from "./bulk.ts";
-import type { ScimContext, ScimEnv } from "./context.ts";
+import type { Handler, ScimContext, ScimEnv } from "./context.ts";
 import {
   getProvider,
   getResourceType,
@@ -28,8 +28,11 @@ import {
   replaceResource,
 } from "./resources.ts";
 
-type Handler = (c: ScimContext) => Promise<Response>;
 type Methods = Readonly<Record<string, Handler>>;
+
+/** The base without a tenant in it; else it is `/{tenant}` and the other. */
+export const TENANTLESS = "/core/iam/v1/scim";
+export const TENANT_BASE = "/api/scim/v2";
 
 const PROVIDER_PATH = "/ServiceProviderConfig";
 
@@ -135,7 +138,7 @@ function refuseMethod(allow: readonly string[]): never {
 function baseOf(c: ScimContext): string {
   const { origin } = new URL(c.req.url);
   const tenant = c.req.param("tenant");
-  return tenant === undefined ? `${origin}/core/iam/v1/scim` : `${origin}/${tenant}/api/scim/v2`;
+  return tenant === undefined ? `${origin}${TENANTLESS}` : `${origin}/${tenant}${TENANT_BASE}`;
 }
 
 function printCost(c: ScimContext): string {

@@ -67,8 +67,8 @@ function netOf(snapshot: Snapshot, types: readonly ResourceType[]): NetEdit[] {
 
 /**
  * Refuses the whole batch, by its CHECK, where the tenant has no writer's row, where its sequence isn't the one that was read,
- * and where a token doesn't stand now, when the batch is written, or its connection has another profile. (SQLite checks before it looks for the conflict, so the condition is in the row
- * that is offered for insertion.)
+ * and where a token doesn't stand when the batch is written, or its connection has another profile. (SQLite checks before it looks
+ * for the conflict, so the condition is in the row that is offered for insertion.)
  */
 export function guard(
   commands: readonly Pick<WriteCommand, "claim" | "profile">[],

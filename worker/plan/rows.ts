@@ -3,9 +3,9 @@ import type { ResourceType } from "../../schema/attribute.ts";
 import { attributeRefs, findAttribute, pathOf, valueAt } from "../scim/attribute-path.ts";
 import type { AttributeRef } from "../scim/attribute-path.ts";
 import { foldFor } from "../scim/fold.ts";
-import { perType } from "../scim/per-type.ts";
 import { isList, isObject } from "../scim/json.ts";
 import type { Json, JsonObject, MutableJsonObject } from "../scim/json.ts";
+import { perType } from "../scim/per-type.ts";
 import type { Attribute } from "../../schema/attribute.ts";
 
 /** One row of `resource_values`. */
