@@ -55,7 +55,7 @@ export async function benchHttp(
 
 /** A server of its own: what was measured before had no limit. */
 async function measureLimited(
-  { requests }: Options,
+  { beside }: Options,
   signal: AbortSignal,
   tell: Tell,
 ): Promise<readonly Neighbour[]> {
@@ -71,7 +71,7 @@ async function measureLimited(
     const [quiet, noisy] = [takeSeat(server, tenants.quiet), takeSeat(server, tenants.noisy)];
     try {
       const noises = [NOISES.patient, NOISES.insistent];
-      neighbours.push(...(await measureNeighbours({ quiet, noisy }, noises, requests)));
+      neighbours.push(...(await measureNeighbours({ quiet, noisy }, noises, beside)));
     } finally {
       quiet.client.close();
       noisy.client.close();
@@ -137,18 +137,19 @@ async function measure({ floor, server, seeded, options, tell }: Measuring): Pro
       subjects.push({ size, client, cpu, operations: groupOperations(groups, size) });
     }
     const onRound = (round: number): void => {
-      tell(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
+      if (round === 1 || round % 10 === 0) tell(`round ${round} of ${rounds}`);
     };
+    tell("warming up");
     const measured = await measureRounds(subjects, { rounds, requests, onRound });
     tell("initial sync");
     const sync = await syncTenant(seat(empty).client, cpu, options.sync);
     tell("writes of one client and of many");
     const seats = { one: seat(one), many: seat(many) };
-    const throughput = await compareThroughput({ ...seats, cpu }, requests * 4);
+    const throughput = await compareThroughput({ ...seats, cpu }, options.beside * 4);
     tell("a quiet tenant beside a noisy one");
     const noises = [NOISES.unlimited, NOISES.own];
-    const beside = { quiet: seats.one, noisy: seats.many };
-    const neighbours = await measureNeighbours(beside, noises, requests);
+    const both = { quiet: seats.one, noisy: seats.many };
+    const neighbours = await measureNeighbours(both, noises, options.beside);
     return {
       cores: availableParallelism(),
       runtime: `Node ${process.versions.node}`,

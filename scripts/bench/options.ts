@@ -8,10 +8,12 @@ export interface Options {
   readonly users: readonly number[];
   /** Members of one group each; ascending. */
   readonly groups: readonly number[];
-  /** Rounds that count; one more goes before them. */
+  /** Rounds that count; some more go before them. */
   readonly rounds: number;
   /** Requests in a batch, the time of which is taken. */
   readonly requests: number;
+  /** Requests of each kind beside a noisy tenant. */
+  readonly beside: number;
   readonly sync: SyncSize;
   /** Writes the results into `docs/`. */
   readonly write: boolean;
@@ -26,8 +28,8 @@ export interface SyncSize {
   readonly members: number;
 }
 
-const FULL = { rounds: 7, requests: 300, sync: { users: 5000, groups: 50, members: 200 } };
-const QUICK = { rounds: 3, requests: 100, sync: { users: 500, groups: 5, members: 200 } };
+const FULL = { rounds: 50, requests: 25, beside: 300, sync: { users: 5000, groups: 50, members: 200 } };
+const QUICK = { rounds: 10, requests: 25, beside: 100, sync: { users: 500, groups: 5, members: 200 } };
 
 const USAGE = `npm run bench -- [options]
   --only core|http       one part: the pure core, or HTTP over npm run serve
@@ -41,13 +43,14 @@ const USAGE = `npm run bench -- [options]
 /** @throws Refusal where an option isn't one, or its value makes no sense */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parse(args);
-  const { rounds, requests, sync } = values.quick ? QUICK : FULL;
+  const { rounds, requests, beside, sync } = values.quick ? QUICK : FULL;
   return {
     parts: readParts(values.only),
     users: readSizes("users", values.users ?? (values.quick ? "1000,10000" : "1000,10000,100000")),
     groups: readSizes("groups", values.groups ?? (values.quick ? "10,1000" : "10,1000,50000")),
     rounds: readSize("rounds", values.rounds ?? String(rounds)),
     requests: readSize("requests", values.requests ?? String(requests)),
+    beside,
     sync,
     write: values.write,
   };

@@ -26,11 +26,11 @@ export function printResults(results: Results): string {
     ...growthTables(results),
     "### The floor",
     table(
-      ["operation", "CPU ms (range)", "p50 ms", "p95 ms"],
+      ["operation", "CPU ms (middle half)", "p50 ms", "p95 ms"],
       [NAMES.empty, NAMES.read, NAMES.write].map((name) => floorRow(results, name)),
     ),
     "### Latency and cost at the largest size",
-    table(["operation", "CPU ms (range)", "p50 ms", "p95 ms", "cost"], latencyRows(results)),
+    table(["operation", "CPU ms (middle half)", "p50 ms", "p95 ms", "cost"], latencyRows(results)),
     "### Writes of one tenant",
     throughputTable(results),
     `### A quiet tenant while ${FLOOD_CLIENTS} clients of another flood`,

@@ -8,9 +8,9 @@ export interface Measured {
   readonly size: number;
   /** CPU milliseconds per request: the median of the rounds. */
   readonly cpu: number;
-  /** The rounds' least and most. */
+  /** Between these lies the middle half of the rounds. */
   readonly range: readonly [number, number];
-  /** Milliseconds, as the client sees it: the medians of the rounds. */
+  /** Milliseconds, as the client sees it. */
   readonly p50: number;
   readonly p95: number;
   readonly cost: string;
@@ -28,7 +28,7 @@ interface Entry {
   readonly samples: Sample[];
 }
 
-/** One round more goes before those that count: code is compiled and caches are filled in it. */
+/** Some rounds more go before those that count: code is compiled and caches are filled in them. */
 export async function measureRounds(
   subjects: readonly Subject[],
   { rounds, requests, onRound }: Rounds,
@@ -37,14 +37,15 @@ export async function measureRounds(
   const names = [
     ...new Set(subjects.flatMap(({ operations }) => operations.map(({ name }) => name))),
   ];
-  for (let round = 0; round <= rounds; round += 1) {
-    onRound(round);
+  const warmUps = Math.ceil(rounds / 5);
+  for (let round = 1 - warmUps; round <= rounds; round += 1) {
+    if (round > 0) onRound(round);
     for (const name of names) {
       for (const subject of turned(subjects, round)) {
         const operation = subject.operations.find((one) => one.name === name);
         if (operation === undefined) continue;
         const sample = await measureBatch(subject, operation, {
-          first: round * requests,
+          first: (round + warmUps - 1) * requests,
           requests,
         });
         const key = `${name} ${subject.size}`;
@@ -65,15 +66,14 @@ function turned(subjects: readonly Subject[], round: number): readonly Subject[]
 
 function summed({ operation, size, samples }: Entry): Measured {
   const times = samples.map(({ cpu }) => cpu);
-  const latency = (share: number): number =>
-    median(samples.map(({ latencies }) => percentile(latencies, share)));
+  const latencies = samples.flatMap((sample) => sample.latencies);
   return {
     operation,
     size,
     cpu: median(times),
-    range: [Math.min(...times), Math.max(...times)],
-    p50: latency(0.5),
-    p95: latency(0.95),
+    range: [percentile(times, 0.25), percentile(times, 0.75)],
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
     cost: samples.at(-1)?.cost ?? "",
   };
 }

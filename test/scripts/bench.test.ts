@@ -1,7 +1,7 @@
 /** The parts of the bench that take no time. */
 import { describe, expect, it } from "vitest";
 import { drawChart } from "../../scripts/bench/chart.ts";
-import { parseCpuTime } from "../../scripts/bench/cpu-time.ts";
+import { parseRunTime } from "../../scripts/bench/cpu-time.ts";
 import { NOISES } from "../../scripts/bench/neighbour.ts";
 import { NAMES } from "../../scripts/bench/operations.ts";
 import { readOptions } from "../../scripts/bench/options.ts";
@@ -13,15 +13,13 @@ import type { Measured } from "../../scripts/bench/rounds.ts";
 import { median, percentile, ratio } from "../../scripts/bench/statistics.ts";
 import { Refusal } from "../../scripts/local/settings.ts";
 
-describe("parseCpuTime", () => {
-  const STAT = "4711 (worker (d) x) S 1 2 3 0 -1 4194560 1 2 3 4 150 25 700 800 20 0 9 0 1 2 3 4 5";
-
-  it("adds user and system time, whatever the name holds", () => {
-    expect(parseCpuTime(STAT)).toBe(1750);
+describe("parseRunTime", () => {
+  it("takes the time that a thread ran, not how long it waited, in milliseconds", () => {
+    expect(parseRunTime("1750500000 9000000000 321\n")).toBe(1750.5);
   });
 
-  it("takes nothing else for times", () => {
-    expect(() => parseCpuTime("4711 (workerd) S 1 2")).toThrow("no process times");
+  it("takes nothing else for a time", () => {
+    expect(() => parseRunTime("")).toThrow("no run time");
   });
 });
 
@@ -128,8 +126,8 @@ describe("measureRounds", () => {
       },
     );
     expect(measured).toMatchObject([
-      { operation: "x", size: 1, cpu: 2, range: [1, 3], cost: "round 3" },
-      { operation: "x", size: 9, cpu: 7, range: [6, 8], cost: "round 3" },
+      { operation: "x", size: 1, cpu: 2, range: [1.5, 2.5], cost: "round 3" },
+      { operation: "x", size: 9, cpu: 7, range: [6.5, 7.5], cost: "round 3" },
     ]);
     expect(seen.slice(0, 12)).toEqual([
       "1 0",
