@@ -94,35 +94,75 @@ describe("the queue", () => {
     expect(await queue.add(20)).toBe("20");
   });
 
-  it("waits a moment for those on their way, where the last run was shared; a lone one isn't held up", async () => {
-    const runs: number[][] = [];
-    let moments = 0;
-    const queue: Queue<number, string> = makeQueue(
-      { jobs: 100, bytes: 1000, age: 1000 },
-      async (jobs) => {
-        runs.push([...jobs]);
-        await Promise.resolve();
-        return jobs.map(String);
-      },
-      {
-        gather: async () => {
-          moments += 1;
-          // Somebody comes in the first moment, nobody in those after it.
-          if (moments === 1) comers.push(queue.add(9));
+  describe("waits for those on their way, where the last run was shared", () => {
+    /** A queue in whose moments so many jobs come, one list after the other, and nobody later. */
+    function gathering(together: number) {
+      const runs: number[][] = [];
+      const coming: number[][] = [];
+      let moments = 0;
+      const queue: Queue<number, string> = makeQueue(
+        { jobs: 100, bytes: 1000, age: 1000 },
+        async (jobs) => {
+          runs.push([...jobs]);
           await Promise.resolve();
+          return jobs.map(String);
         },
-      },
-    );
-    const comers: Promise<string>[] = [];
-    expect(await queue.add(1)).toBe("1");
-    expect(await queue.add(2)).toBe("2");
-    expect(moments).toBe(0);
-    expect(await Promise.all([3, 4].map((job) => queue.add(job)))).toEqual(["3", "4"]);
-    expect(await Promise.all(comers)).toEqual(["9"]);
-    expect([runs, moments]).toEqual([[[1], [2], [3], [4, 9]], 1]);
-    expect(await queue.add(5)).toBe("5");
-    expect(await queue.add(6)).toBe("6");
-    expect([runs.slice(4), moments]).toEqual([[[5], [6]], 2]);
+        {
+          take: (jobs) => Math.min(together, jobs.length),
+          moment: async () => {
+            moments += 1;
+            for (const job of coming.shift() ?? []) void queue.add(job);
+            await Promise.resolve();
+          },
+        },
+      );
+      const add = (...jobs: number[]) => Promise.all(jobs.map((job) => queue.add(job)));
+      return { add, runs, coming, moments: () => moments };
+    }
+
+    it("isn't asked of a lone job", async () => {
+      const { add, runs, moments } = gathering(9);
+      await add(1);
+      await add(2);
+      expect([runs, moments()]).toEqual([[[1], [2]], 0]);
+    });
+
+    it("ends as soon as as many are there as were then", async () => {
+      const { add, runs, coming, moments } = gathering(9);
+      await add(1, 2, 3, 4);
+      coming.push([6], [7, 8], [9]);
+      await add(5);
+      // Three were together, after the one that was taken at once.
+      expect(runs).toEqual([[1], [2, 3, 4], [5, 6, 7, 8]]);
+      // One before 2, 3 and 4, of which the first was missing, and two before 5.
+      expect(moments()).toBe(3);
+    });
+
+    it("ends with the first moment in which nobody came, and a lone job follows unhindered", async () => {
+      const { add, runs, coming, moments } = gathering(9);
+      await add(1, 2, 3);
+      const before = moments();
+      coming.push([], [5]);
+      await add(4);
+      expect([runs.at(-1), moments() - before]).toEqual([[4], 1]);
+      await add(6);
+      expect([runs.at(-1), moments() - before]).toEqual([[6], 1]);
+    });
+
+    it("doesn't go on for ever, and not at all where more wait than are taken together", async () => {
+      const { add, runs, coming, moments } = gathering(50);
+      await add(...Array.from({ length: 40 }, () => 1));
+      const before = moments();
+      coming.push(...Array.from({ length: 30 }, () => [1]));
+      await add(1);
+      expect(moments() - before).toBe(10);
+      expect(runs.at(-1)).toHaveLength(11);
+      const other = gathering(2);
+      await other.add(1, 2, 3, 4, 5, 6, 7);
+      // Only before the last run no more waited than it takes.
+      expect(other.moments()).toBe(1);
+      expect(other.runs).toEqual([[1], [2, 3], [4, 5], [6, 7]]);
+    });
   });
 
   it("doesn't run what waited too long", async () => {
@@ -187,7 +227,7 @@ function makeQueue(
     limits,
     run: carryOut,
     now: () => new Date(0),
-    gather: () => Promise.resolve(),
+    moment: () => Promise.resolve(),
     take: (jobs) => Math.min(2, jobs.length),
     refuse: () => "refused",
     sizeOf: (job) => job,

@@ -29,17 +29,20 @@ export interface QueueOptions<Job, Result> {
   /** About how many bytes the job holds. */
   readonly sizeOf: (job: Job) => number;
   readonly now: () => Date;
-  /** Waits a moment for jobs that are on their way; asked for where the last run was shared, so that a lone one isn't held up. */
-  readonly gather: () => Promise<void>;
+  /** A moment, in which jobs that are on their way may come. */
+  readonly moment: () => Promise<void>;
 }
+
+/** However many come in each: those that are there don't wait for ever. */
+const MOST_MOMENTS = 10;
 
 export class Queue<Job, Result> {
   readonly #options: QueueOptions<Job, Result>;
   #waiting: Waiting<Job, Result>[] = [];
   #bytes = 0;
   #isRunning = false;
-  /** Whether the last run had more than one job, or left some waiting: then others are likely to be on their way. */
-  #isShared = false;
+  /** Jobs of the last run, and those that it left waiting: as many are likely to come again. */
+  #expected = 0;
 
   constructor(options: QueueOptions<Job, Result>) {
     this.#options = options;
@@ -65,15 +68,32 @@ export class Queue<Job, Result> {
   async #drain(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
-      if (this.#isShared) await this.#options.gather();
+      if (this.#expectsMore()) await this.#gather();
       this.#refuseOld();
-      const jobs = this.#waiting.map(({ job }) => job);
-      const taken = this.#waiting.splice(0, Math.max(1, this.#options.take(jobs)));
+      const taken = this.#waiting.splice(0, this.#takes());
       for (const { bytes } of taken) this.#bytes -= bytes;
       await this.#runTogether(taken);
-      this.#isShared = taken.length > 1 || this.#waiting.length > 0;
+      this.#expected = taken.length + this.#waiting.length;
     }
     this.#isRunning = false;
+  }
+
+  #takes(): number {
+    return Math.max(1, this.#options.take(this.#waiting.map(({ job }) => job)));
+  }
+
+  /** Where the last run was shared, as long as fewer are there than were then, and all of them would be taken. A lone job isn't held up. */
+  #expectsMore(): boolean {
+    return this.#waiting.length < this.#expected && this.#waiting.length <= this.#takes();
+  }
+
+  /** Waits for those on their way, until nobody came in a moment. */
+  async #gather(): Promise<void> {
+    for (let moments = 0; moments < MOST_MOMENTS && this.#expectsMore(); moments += 1) {
+      const before = this.#waiting.length;
+      await this.#options.moment();
+      if (this.#waiting.length === before) return;
+    }
   }
 
   /** Those that waited longest are the first. */

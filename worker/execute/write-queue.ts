@@ -17,10 +17,10 @@ const MOST_TOGETHER = 50;
 const MOST_TOKENS = 20;
 
 /**
- * Who was answered together comes again together, a few milliseconds apart: the next batch waits for them that long, which is less than
- * the round trips that it saves.
+ * Who was answered together comes again together, a few milliseconds apart: the next batch waits for them as long as one comes within so
+ * much of the other, which is less than the round trips that it saves.
  */
-const GATHERED_MS = 2;
+const MOMENT_MS = 2;
 
 export interface WriterContext extends WriteContext {
   /** Operations that each token may ask for in 10 s; 0: as many as it likes. */
@@ -51,7 +51,7 @@ export class WriteQueue implements Writer {
       },
       sizeOf: (request) => JSON.stringify(request).length,
       now: context.now,
-      gather: () => context.pause(GATHERED_MS),
+      moment: () => context.pause(MOMENT_MS),
     });
   }
 
