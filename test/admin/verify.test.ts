@@ -349,6 +349,8 @@ describe("beside the tenant's writer", () => {
 
   it("a repair that comes too late reads again: both are there", async () => {
     await run("UPDATE positions SET count = 9 WHERE tenant_id = ? AND type = 'User'", tenant.id);
+    // Or the writer would go by what it left.
+    await run("UPDATE writers SET sequence = sequence + 1 WHERE tenant_id = ?", tenant.id);
     const join = () => tenant.post("/Users", user("between@x.test"));
     // The runs, the ids in them, then the repair.
     const { findings } = await step(interrupted(3, join), ["positions", "User", ""]);

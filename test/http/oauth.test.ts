@@ -415,10 +415,11 @@ describe("an access token", () => {
   });
 
   it("costs what a SCIM token costs: one round trip to read, three to write first and two from then on", async () => {
-    const fixture = await makeFixture();
-    const access = withToken(fixture, await tokenFor(fixture));
+    const { tenant } = await makeFixture();
+    const other = await makeFixture();
+    const access = withToken(other, await tokenFor(other));
     const costs: ReturnType<typeof costOf>[][] = [];
-    for (const [index, scim] of [fixture.tenant, access].entries()) {
+    for (const [index, scim] of [tenant, access].entries()) {
       const created = await scim.post("/Users", user(`u${index}@x.test`));
       const path = `/Users/${created.body.id}`;
       const title = [{ op: "add", path: "title", value: "x" }];

@@ -6,7 +6,7 @@ import type { QueueLimits } from "./queue.ts";
 import { OperationRate, countOperations } from "./rate.ts";
 import { noCost } from "./store.ts";
 import { UnsettledWrites } from "./unsettled.ts";
-import { executeTogether } from "./write.ts";
+import { emptyMemory, executeTogether } from "./write.ts";
 import type { WriteContext, WriteReply, WriteRequest, Writer } from "./write.ts";
 
 /** Past these the client is asked to come again; an object has 128 MB of memory. */
@@ -39,12 +39,13 @@ export class WriteQueue implements Writer {
   readonly #unsettled = new UnsettledWrites();
 
   constructor(context: WriterContext, limits: QueueLimits = LIMITS) {
+    const memory = emptyMemory();
     this.#context = context;
     this.#rate = new OperationRate(context.operationLimit);
     this.#queue = new Queue({
       limits,
       take: singlesAhead,
-      run: (requests) => executeTogether(requests, context),
+      run: (requests) => executeTogether(requests, { ...context, memory }),
       refuse: (request) => {
         const isUnknown = request.since !== undefined && { isUnknown: true as const };
         return refused(request, { kind: "unavailable", retryAfter: 2, ...isUnknown });

@@ -19,6 +19,7 @@
 import { planApplied, planFence, settleApplied } from "../plan/applied.ts";
 import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
+import type { KnownState } from "../plan/known-state.ts";
 import { planNeeds, rowsByNeed } from "../plan/needs.ts";
 import type { NeedRows, Typed } from "../plan/needs.ts";
 import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
@@ -58,6 +59,18 @@ export interface Writer {
   execute(request: WriteRequest): Promise<WriteReply>;
 }
 
+/** What the writer of a tenant keeps from batch to batch. */
+export interface WriterMemory {
+  /** Taken by each batch, and put back by it where all is as it left it. */
+  known: KnownState | undefined;
+  /** When the state was last read, not only known (milliseconds since 1970). */
+  readAt: number;
+}
+
+export function emptyMemory(): WriterMemory {
+  return { known: undefined, readAt: 0 };
+}
+
 export interface WriteContext {
   readonly openStore: OpenStore;
   readonly types: readonly Typed["type"][];
@@ -65,8 +78,12 @@ export interface WriteContext {
   readonly random: (length: number) => Uint8Array;
   /** Waits so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Of one who writes for a single tenant, one batch after the other. */
+  readonly memory?: WriterMemory;
 }
 
+/** What is known is read all the same after so long: somebody may have mended rows by hand, which no guard sees. */
+const KNOWN_FOR_MS = 60_000;
 const MOST_CONFLICTS = 5;
 const MOST_FAILURES = 3;
 /** Nothing is tried again after this long: the client is about to give up, and others wait. */
@@ -226,12 +243,15 @@ async function writeBatch(run: Run): Promise<boolean> {
     now: now.toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const { rows, found } = await readNeeds(run, decideContext.now);
+  const memory = context.memory ?? emptyMemory();
+  const known = takeKnown(memory, run, now);
+  const { rows, found } = await readNeeds(run, decideContext.now, known);
   if (found.length > 0) {
     settle(run, found);
     return true;
   }
-  const { progress, done, snapshot } = decideBatch(run.steps, run.progress, rows, decideContext);
+  const read = { rows, known };
+  const { progress, done, snapshot } = decideBatch(run.steps, run.progress, read, decideContext);
   if (done.length > 0) {
     try {
       await store.batch(changesFor(done, snapshot, context.types, decideContext));
@@ -244,7 +264,16 @@ async function writeBatch(run: Run): Promise<boolean> {
     return false;
   }
   run.progress = progress;
+  if (run.since === undefined) memory.known = snapshot.stateAfter(done.length);
+  if (known === undefined) memory.readAt = now.getTime();
   return true;
+}
+
+/** What a batch that was refused or lost leaves behind isn't known, nor what became of one that was handed over before. */
+function takeKnown(memory: WriterMemory, { since }: Run, now: Date): KnownState | undefined {
+  const { known, readAt } = memory;
+  memory.known = undefined;
+  return since === undefined && now.getTime() - readAt < KNOWN_FOR_MS ? known : undefined;
 }
 
 /** Whether something was decided that another run may have decided otherwise. */
@@ -280,10 +309,10 @@ interface Needed {
 }
 
 /** In one transaction: what is decided on, and whether it was decided before. */
-async function readNeeds(run: Run, now: string): Promise<Needed> {
+async function readNeeds(run: Run, now: string, known: KnownState | undefined): Promise<Needed> {
   const { steps, progress, since, store, context, isRefused } = run;
   const waiting = waitingCommands(steps, progress);
-  const needs = planNeeds(waiting, { types: context.types, now, isRefused });
+  const needs = planNeeds(waiting, { types: context.types, now, isRefused, known });
   if (needs.length === 0) return { rows: {}, found: [] };
   const commands = waiting.map(({ command }) => command);
   const looked = since === undefined ? [] : [planApplied(commands, since)];

@@ -1,9 +1,12 @@
 /** Rows of `selectResources` back to resources, and to the token that they were read with. */
-import { isList, readJson, readObject } from "../scim/json.ts";
-import type { JsonObject } from "../scim/json.ts";
+import { isList, isObject, readJson, readObject } from "../scim/json.ts";
+import type { Json, JsonObject } from "../scim/json.ts";
 import type { Member, Membership, ResourceText, StoredResource } from "../scim/resource.ts";
 import type { Shown } from "./reads.ts";
 import type { Row } from "./statement.ts";
+
+/** What a row of `selectResources` says beside a document. */
+type Facts = readonly Json[];
 
 export interface Found<Resource = StoredResource> {
   readonly total: number;
@@ -26,46 +29,63 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
 /** The same without looking into the documents. */
 export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceText> {
   const members = new Map<string, Member[]>();
-  const all: Row[] = [];
+  const all: { readonly facts: Facts; readonly document: string }[] = [];
   let [total, most]: (number | undefined)[] = [];
   for (const row of rows) {
-    if (isNumber(row["total"])) total = row["total"];
-    if (row["part"] === "member") append(members, text(row["id"]), decodeMember(row));
-    else if (row["part"] === "list") most = isNumber(row["other"]) ? row["other"] : undefined;
-    else if (row["id"] !== null) all.push(row);
+    const facts = factsOf(row);
+    switch (row["part"]) {
+      case "list":
+        [total, most] = [numeric(facts[0]), numeric(facts[1])];
+        break;
+      case "member":
+        append(members, String(facts[0]), decodeMember(facts));
+        break;
+      default:
+        total = numeric(facts[8]) ?? total;
+        if (facts[0] !== null) all.push({ facts, document: text(row["document"]) });
+    }
   }
   const found = all.slice(0, most);
-  const resources = found.map((row): ResourceText => {
-    const id = text(row["id"]);
+  const resources = found.map(({ facts, document }): ResourceText => {
+    const [id, type, version, created, lastModified, , names, memberships] = facts;
     return {
-      type: text(row["type"]),
-      id,
-      version: number(row["version"]),
-      created: text(row["created"]),
-      lastModified: text(row["last_modified"]),
-      text: text(row["document"]),
-      ...(shown.members && { members: members.get(id) ?? [] }),
-      ...(shown.memberships && { memberships: decodeMemberships(row["memberships"]) }),
-      ...(shown.names && { names: decodeNames(row["names"]) }),
+      type: String(type),
+      id: String(id),
+      version: Number(version),
+      created: String(created),
+      lastModified: String(lastModified),
+      text: document,
+      ...(shown.members && { members: members.get(String(id)) ?? [] }),
+      ...(shown.memberships && { memberships: decodeMemberships(memberships) }),
+      ...(shown.names && { names: decodeNames(names) }),
     };
   });
   return {
     total: total ?? resources.length,
     more: found.length < all.length,
     resources,
-    keys: found.map((row) => row["other"] ?? null),
+    keys: found.map(({ facts: [, , , , , key] }) => scalar(key)),
   };
 }
 
 /** The token that the rows were read with, as a row of `planToken`; undefined where it is none. */
 export function decodeToken([first]: readonly Row[]): Row | undefined {
-  const token = first?.["token"];
-  if (typeof token !== "string") return undefined;
-  const row: Record<string, Row[string]> = {};
-  for (const [name, value] of Object.entries(readObject(token))) {
-    row[name] = typeof value === "string" || typeof value === "number" ? value : null;
-  }
-  return row;
+  const token = first && factsOf(first).at(-1);
+  if (!isObject(token)) return undefined;
+  return Object.fromEntries(Object.entries(token).map(([name, value]) => [name, scalar(value)]));
+}
+
+function factsOf(row: Row): Facts {
+  const facts = readJson(text(row["facts"]));
+  return isList(facts) ? facts : [];
+}
+
+function scalar(value: Json | undefined): Row[string] {
+  return typeof value === "string" || typeof value === "number" ? value : null;
+}
+
+function numeric(value: Json | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** How many resources there are of each type, as the writer's row has it. */
@@ -73,13 +93,16 @@ export function totalsIn(object: JsonObject): Record<string, number> {
   return Object.fromEntries(Object.entries(object).map(([type, count]) => [type, Number(count)]));
 }
 
-function decodeMember(row: Row): Member {
-  return { id: text(row["other"]), type: text(row["type"]), display: nullable(row["names"]) };
+function decodeMember([, type, id, display]: Facts): Member {
+  return {
+    id: String(id),
+    type: String(type),
+    display: typeof display === "string" ? display : null,
+  };
 }
 
 /** By id; a group that holds the resource both directly and through others is told once. */
-function decodeMemberships(value: Row[string] | undefined): Membership[] {
-  const list = typeof value === "string" ? readJson(value) : [];
+function decodeMemberships(list: Json | undefined): Membership[] {
   const memberships = new Map<string, Membership>();
   for (const one of isList(list) ? list : []) {
     const [id, direct, display] = isList(one) ? one : [];
@@ -94,9 +117,9 @@ function decodeMemberships(value: Row[string] | undefined): Membership[] {
 }
 
 /** References without a target have the key '' or no name. */
-function decodeNames(value: Row[string] | undefined): Record<string, string> {
+function decodeNames(value: Json | undefined): Record<string, string> {
   const names: Record<string, string> = {};
-  for (const [id, name] of Object.entries(readObject(text(value ?? "{}")))) {
+  for (const [id, name] of Object.entries(isObject(value) ? value : {})) {
     if (id !== "" && typeof name === "string") names[id] = name;
   }
   return names;
@@ -114,12 +137,4 @@ export function text(value: Row[string] | undefined): string {
 
 export function number(value: Row[string] | undefined): number {
   return Number(value ?? 0);
-}
-
-function isNumber(value: Row[string] | undefined): value is number {
-  return typeof value === "number";
-}
-
-function nullable(value: Row[string] | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -69,9 +69,12 @@ export interface ListHead {
 }
 
 /**
- * Rows of three kinds, by `part`: `list` (its `total`, and in `other` how many it shows at the most), `resource` (what it is sorted by in
- * `other`) and `member` (`id`: the resource that holds it, `other`: the member). The first row has the claim's `token`, if only with
- * NULL for a resource. Where the claim doesn't hold no resource is read.
+ * Rows of three kinds, by `part`, each with its `facts` as a JSON list: `list` (total, how many it shows at the most, token), `resource`
+ * (id, type, version, created, last modified, sorted by, names, memberships, total, token; beside its `document`) and `member` (the
+ * resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where the claim doesn't
+ * hold no resource is read.
+ *
+ * Each column of a row costs D1 and its client something, whatever is in it: three instead of twelve are 3 % of a list of 100.
  *
  * A page that is looked at once is never stored, and each row of it is read once; looked at twice it is, and costs three.
  */
@@ -84,8 +87,9 @@ export function selectResources(
   if (head !== undefined) {
     const { total, most } = head;
     // The first arm names the columns.
-    arms.unshift(sql`SELECT 'list' AS part, NULL AS id, NULL AS type, NULL AS version, NULL AS created, NULL AS last_modified,
-      NULL AS document, ${most ?? null} AS other, NULL AS names, NULL AS memberships, ${total} AS total, c.token FROM claim c`);
+    arms.unshift(
+      sql`SELECT 'list' AS part, json_array(${total}, ${most ?? null}, json(c.token)) AS facts, NULL AS document FROM claim c`,
+    );
   }
   if (shown.members) arms.push(selectMembers(sql`page r`, types));
   return sql`WITH RECURSIVE ${tables} page AS (${rows}) ${sql.join(arms, sql` UNION ALL `)}`;
@@ -93,16 +97,15 @@ export function selectResources(
 
 /** The resources `r` of a source, as rows of the part `resource`. */
 export function selectShown(source: SQL, shown: Shown, types: readonly ResourceType[]): SQL {
-  const names = shown.names ? namesOf(types) : sql`NULL`;
-  const memberships = shown.memberships ? membershipsOf(types) : sql`NULL`;
-  return sql`SELECT 'resource' AS part, r.id, r.type, r.version, r.created, r.last_modified, r.document,
-    r.sort_key AS other, ${names} AS names, ${memberships} AS memberships, r.total, r.token FROM ${source}`;
+  const names = shown.names ? sql`json(${namesOf(types)})` : sql`NULL`;
+  const memberships = shown.memberships ? sql`json(${membershipsOf(types)})` : sql`NULL`;
+  return sql`SELECT 'resource' AS part, json_array(r.id, r.type, r.version, r.created, r.last_modified, r.sort_key, ${names}, ${memberships},
+    r.total, json(r.token)) AS facts, r.document FROM ${source}`;
 }
 
 /** The members of the resources `r` of a source, which has their `tenant_id` and `id`. */
 export function selectMembers(source: SQL, types: readonly ResourceType[]): SQL {
-  return sql`SELECT 'member' AS part, m.group_id AS id, m.member_type AS type, NULL AS version, NULL AS created, NULL AS last_modified,
-      NULL AS document, m.member_id AS other, ${displayOf(types, "document")} AS names, NULL AS memberships, NULL AS total, NULL AS token
+  return sql`SELECT 'member' AS part, json_array(m.group_id, m.member_type, m.member_id, ${displayOf(types, "document")}) AS facts, NULL AS document
     FROM ${source} CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
     LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id`;
 }

@@ -52,6 +52,13 @@ export class Runs {
     for (const row of rows) this.#read(text(row["type"]), text(row["id"]), row["run"] ?? null);
   }
 
+  /** The last run of each type as the batch leaves it, as rows of `selectRuns`; not of a type whose last run is no more. */
+  lastRows(): Row[] {
+    return [...this.#last].flatMap(([type, { firstId, count }]) =>
+      count > 0 ? [{ type, id: AFTER_ALL, run: JSON.stringify([firstId, count]) }] : [],
+    );
+  }
+
   #read(type: string, id: string, value: Row[string]): void {
     if (typeof value !== "string") return;
     const pair = readJson(value);

@@ -5,17 +5,12 @@ import { isList, readJson, readObject } from "../scim/json.ts";
 import type { Member, StoredResource } from "../scim/resource.ts";
 import { decodeResources, number, text, totalsIn } from "./decode.ts";
 import type { Edit } from "./decide.ts";
+import type { KnownState, WriterState } from "./known-state.ts";
 import { attributesOf, displayNameOf, indexRows } from "./rows.ts";
 import { rowsAttribute } from "./members.ts";
 import type { NeedRows } from "./needs.ts";
 import { Runs } from "./runs.ts";
 import type { Row } from "./statement.ts";
-
-export interface WriterState {
-  readonly sequence: number;
-  readonly totals: Readonly<Record<string, number>>;
-  readonly lastId: string;
-}
 
 /** A tenant without a writer's row has no sequence that could be right: the guard refuses. */
 const NO_WRITER: WriterState = Object.freeze({ sequence: -1, totals: {}, lastId: "" });
@@ -45,10 +40,13 @@ export class Snapshot {
   /** Whether a group changed: what was read of memberships may be old. */
   hasGroupEdits = false;
   readonly #unique = new Map<string, Set<string>>();
+  readonly #areNamesFree: boolean;
 
-  constructor(rows: NeedRows) {
+  /** `known`: what wasn't read because it was known. */
+  constructor(rows: NeedRows, known?: KnownState) {
     this.tokens = rows.tokens && new Map(rows.tokens.map((row) => [text(row["credential"]), row]));
-    this.writer = readWriter(rows.writer?.[0]);
+    this.writer = known?.writer ?? readWriter(rows.writer?.[0]);
+    this.#areNamesFree = rows.unique ? rows.unique.length === 0 : (known?.areNamesFree ?? true);
     this.totals = { ...this.writer.totals };
     this.lastId = this.writer.lastId;
     this.#readCurrent(rows.current ?? []);
@@ -57,7 +55,7 @@ export class Snapshot {
       const key = uniqueKey(text(row["type"]), text(row["attribute"]), text(row["value"]));
       setOf(this.#unique, key).add(text(row["resource_id"]));
     }
-    this.runs = new Runs(rows.runs ?? []);
+    this.runs = new Runs([...(known?.runs ?? []), ...(rows.runs ?? [])]);
     for (const row of rows.ancestors ?? [])
       setOf(this.ancestors, text(row["root"])).add(text(row["id"]));
     for (const row of rows.held ?? []) this.#readMember(row);
@@ -105,6 +103,17 @@ export class Snapshot {
   membersOf(id: string): readonly Member[] {
     const members = [...(this.members.get(id)?.values() ?? [])];
     return members.map((member) => this.known.get(member.id) ?? member);
+  }
+
+  /** The state that a batch of so many edits leaves, once it is written; undefined where nothing is known of it. */
+  stateAfter(edits: number): KnownState | undefined {
+    const { sequence } = this.writer;
+    if (sequence < 0) return undefined;
+    return {
+      writer: { sequence: sequence + edits, totals: this.totals, lastId: this.lastId },
+      runs: this.runs.lastRows(),
+      areNamesFree: this.#areNamesFree,
+    };
   }
 
   /** Takes an id that is greater than all that were given out. */

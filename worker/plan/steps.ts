@@ -6,6 +6,7 @@ import type { Fault } from "../scim/fault.ts";
 import type { Done } from "./changes.ts";
 import { decide } from "./decide.ts";
 import type { DecideContext } from "./decide.ts";
+import type { KnownState } from "./known-state.ts";
 import { rowsAttribute } from "./members.ts";
 import { idOf, membersOf } from "./needs.ts";
 import type { NeedRows, Typed, WriteCommand } from "./needs.ts";
@@ -107,13 +108,13 @@ export interface Batch {
 export function decideBatch(
   steps: readonly Step[],
   before: Progress,
-  rows: NeedRows,
+  { rows, known }: { readonly rows: NeedRows; readonly known?: KnownState | undefined },
   context: DecideContext,
 ): Batch {
   const failed = new Map(before.failed);
   for (;;) {
     const progress = { ...copyOf(before), failed };
-    const snapshot = new Snapshot(rows);
+    const snapshot = new Snapshot(rows, known);
     const done = carryOut(steps, progress, snapshot, context);
     const broken = findBroken(steps, before, progress);
     if (broken.size === 0) return { progress, done, snapshot };

@@ -1,0 +1,17 @@
+/** What a tenant's writer knows without reading: the state that its last batch left. The guard says whether it still holds. */
+import type { Row } from "./statement.ts";
+
+/** The tenant's row of `writers`. */
+export interface WriterState {
+  readonly sequence: number;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly lastId: string;
+}
+
+export interface KnownState {
+  readonly writer: WriterState;
+  /** The last run of each type of which it is known, as rows of `selectRuns`. */
+  readonly runs: readonly Row[];
+  /** Whether names that were to be unique turned out to be free of late: then the next ones are presumed to be, and the index refuses them if not. */
+  readonly areNamesFree: boolean;
+}
