@@ -90,7 +90,8 @@ export function createScim(types: readonly ResourceType[]): Hono<ScimEnv> {
     }
     await next();
     noteActivity(c);
-    if (costHeader) c.header("x-rollcall-cost", printCost(c));
+    // Not by c.header, which makes the response anew, its body as a stream.
+    if (costHeader) c.res.headers.set("x-rollcall-cost", printCost(c));
   });
   for (const [path, methods] of endpointsOf(types)) {
     for (const [method, handler] of Object.entries(methods)) {
