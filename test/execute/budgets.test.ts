@@ -194,6 +194,14 @@ describe("changes of users", () => {
       write(10, 10),
     ));
 
+  // Read: the guard alone, writers, token, connection, tenant.
+  it("POST after a POST: one round trip, for its writer knows what it left", () =>
+    expectFlat((at) => at.tenant.post("/Users", newUser()), {
+      roundTrips: 1,
+      rowsRead: 4,
+      rowsWritten: 11,
+    }));
+
   // Written: writers, resource, activity, outbox.
   it("PATCH of two attributes without an index", () =>
     expectFlat(
