@@ -28,8 +28,18 @@ export interface SyncSize {
   readonly members: number;
 }
 
-const FULL = { rounds: 50, requests: 25, beside: 300, sync: { users: 5000, groups: 50, members: 200 } };
-const QUICK = { rounds: 10, requests: 25, beside: 100, sync: { users: 500, groups: 5, members: 200 } };
+const FULL = {
+  rounds: 50,
+  requests: 25,
+  beside: 300,
+  sync: { users: 5000, groups: 50, members: 200 },
+};
+const QUICK = {
+  rounds: 10,
+  requests: 25,
+  beside: 100,
+  sync: { users: 500, groups: 5, members: 200 },
+};
 
 const USAGE = `npm run bench -- [options]
   --only core|http       one part: the pure core, or HTTP over npm run serve

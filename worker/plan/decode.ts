@@ -29,42 +29,35 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
 /** The same without looking into the documents. */
 export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceText> {
   const members = new Map<string, Member[]>();
-  const all: { readonly facts: Facts; readonly document: string }[] = [];
+  const all: (ReturnType<typeof resourceFacts> & { readonly text: string })[] = [];
   let [total, most]: (number | undefined)[] = [];
   for (const row of rows) {
     const facts = factsOf(row);
-    switch (row["part"]) {
-      case "list":
-        [total, most] = [numeric(facts[0]), numeric(facts[1])];
-        break;
-      case "member":
-        append(members, String(facts[0]), decodeMember(facts));
-        break;
-      default:
-        total = numeric(facts[8]) ?? total;
-        if (facts[0] !== null) all.push({ facts, document: text(row["document"]) });
+    if (row["part"] === "list") [total, most] = facts.map(numeric);
+    else if (row["part"] === "member") append(members, textual(facts[0]), decodeMember(facts));
+    else {
+      const found = { ...resourceFacts(facts), text: text(row["document"]) };
+      total = numeric(found.total) ?? total;
+      if (found.id !== null) all.push(found);
     }
   }
   const found = all.slice(0, most);
-  const resources = found.map(({ facts, document }): ResourceText => {
-    const [id, type, version, created, lastModified, , names, memberships] = facts;
-    return {
-      type: String(type),
-      id: String(id),
-      version: Number(version),
-      created: String(created),
-      lastModified: String(lastModified),
-      text: document,
-      ...(shown.members && { members: members.get(String(id)) ?? [] }),
-      ...(shown.memberships && { memberships: decodeMemberships(memberships) }),
-      ...(shown.names && { names: decodeNames(names) }),
-    };
-  });
+  const resources = found.map((one): ResourceText => ({
+    type: textual(one.type),
+    id: textual(one.id),
+    version: Number(one.version),
+    created: textual(one.created),
+    lastModified: textual(one.lastModified),
+    text: one.text,
+    ...(shown.members && { members: members.get(textual(one.id)) ?? [] }),
+    ...(shown.memberships && { memberships: decodeMemberships(one.memberships) }),
+    ...(shown.names && { names: decodeNames(one.names) }),
+  }));
   return {
     total: total ?? resources.length,
     more: found.length < all.length,
     resources,
-    keys: found.map(({ facts: [, , , , , key] }) => scalar(key)),
+    keys: found.map(({ key }) => scalar(key)),
   };
 }
 
@@ -75,6 +68,12 @@ export function decodeToken([first]: readonly Row[]): Row | undefined {
   return Object.fromEntries(Object.entries(token).map(([name, value]) => [name, scalar(value)]));
 }
 
+/** In the order of `selectShown`. */
+function resourceFacts(facts: Facts) {
+  const [id, type, version, created, lastModified, key, names, memberships, total] = facts;
+  return { id, type, version, created, lastModified, key, names, memberships, total };
+}
+
 function factsOf(row: Row): Facts {
   const facts = readJson(text(row["facts"]));
   return isList(facts) ? facts : [];
@@ -82,6 +81,10 @@ function factsOf(row: Row): Facts {
 
 function scalar(value: Json | undefined): Row[string] {
   return typeof value === "string" || typeof value === "number" ? value : null;
+}
+
+function textual(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function numeric(value: Json | undefined): number | undefined {
@@ -95,8 +98,8 @@ export function totalsIn(object: JsonObject): Record<string, number> {
 
 function decodeMember([, type, id, display]: Facts): Member {
   return {
-    id: String(id),
-    type: String(type),
+    id: textual(id),
+    type: textual(type),
     display: typeof display === "string" ? display : null,
   };
 }
