@@ -1,4 +1,5 @@
 /** The API called from within, by a caller who is known already. */
+import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { callAdmin } from "../../worker/admin/call.ts";
 import type { AdminReply, AdminRequest } from "../../worker/admin/call.ts";
@@ -7,6 +8,7 @@ import { storesOf } from "../support/database.ts";
 
 const WIRING = {
   stores: storesOf(),
+  writerOf: (tenant: string) => env.TENANT_WRITER.getByName(tenant),
   now: () => new Date("2026-10-02T00:00:00Z"),
   random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
 };

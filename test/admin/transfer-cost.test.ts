@@ -8,6 +8,7 @@ import { noCost } from "../../worker/execute/store.ts";
 import type { Cost } from "../../worker/execute/store.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
 import { DB, openStore } from "../support/database.ts";
+import { openWriter } from "../support/aside.ts";
 
 /** What the audit log is told is another test's. */
 const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
@@ -66,7 +67,7 @@ it.each<[string, readonly string[], number, number, number]>([
   ["totals", ["totals"], 1, 1, 40],
 ])("a step over %s reads its own rows", async (_name, cursor, checked, trips, rowsRead) => {
   const { cost, store } = measured();
-  const request = { tenant: "a", repair: false, types: RESOURCE_TYPES, entry: ENTRY };
+  const request = { tenant: "a", repair: false, types: RESOURCE_TYPES, entry: ENTRY, openWriter };
   const step = await verifyStep(store, { ...request, cursor: JSON.stringify(cursor) });
   expect(step.checked).toBe(checked);
   expect(cost.roundTrips).toBe(trips);
@@ -97,6 +98,7 @@ it("a chunk of an import takes two round trips, and one where all of it is there
     replace: false,
     types: RESOURCE_TYPES,
     entry: ENTRY,
+    openWriter,
     now: new Date(),
   };
   const first = measured();

@@ -10,6 +10,7 @@ import type { Tenant } from "../support/tenant.ts";
 import { verifyAll } from "../support/transfer.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
 import { DB, openStore } from "../support/database.ts";
+import { openWriter } from "../support/aside.ts";
 
 /** What the audit log is told is another test's. */
 const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
@@ -345,6 +346,7 @@ describe("beside the tenant's writer", () => {
       repair: true,
       types: RESOURCE_TYPES,
       entry: ENTRY,
+      openWriter,
     });
 
   it("a repair that comes too late reads again: both are there", async () => {

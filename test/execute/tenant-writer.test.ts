@@ -109,7 +109,7 @@ describe("the queue", () => {
         },
         {
           take: (jobs) => Math.min(together, jobs.length),
-          moment: async () => {
+          pause: async () => {
             moments += 1;
             for (const job of coming.shift() ?? []) void queue.add(job);
             await Promise.resolve();
@@ -163,6 +163,39 @@ describe("the queue", () => {
       expect(other.moments()).toBe(1);
       expect(other.runs).toEqual([[1], [2, 3], [4, 5], [6, 7]]);
     });
+  });
+
+  it("begins nothing while it is held, once what runs has ended, until it is released or the time is over", async () => {
+    let now = 0;
+    const runs: number[][] = [];
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const queue = makeQueue(
+      { jobs: 100, bytes: 1000, age: 1000 },
+      async (jobs) => {
+        runs.push([...jobs]);
+        if (jobs.includes(1)) await ended;
+        return jobs.map(String);
+      },
+      { now: () => new Date(now), pause: () => new Promise((resolve) => setTimeout(resolve, 1)) },
+    );
+    const first = queue.add(1);
+    let isHeld = false;
+    const held = queue.hold(100).then(() => (isHeld = true));
+    const second = queue.add(2);
+    await scheduler.wait(5);
+    expect([isHeld, runs]).toEqual([false, [[1]]]);
+    end();
+    await Promise.all([first, held]);
+    await scheduler.wait(5);
+    expect(runs).toEqual([[1]]);
+    queue.release();
+    expect(await second).toBe("2");
+    await queue.hold(100);
+    const third = queue.add(3);
+    await scheduler.wait(5);
+    expect(runs).toEqual([[1], [2]]);
+    now = 100;
+    expect(await third).toBe("3");
   });
 
   it("doesn't run what waited too long", async () => {
@@ -227,7 +260,7 @@ function makeQueue(
     limits,
     run: carryOut,
     now: () => new Date(0),
-    moment: () => Promise.resolve(),
+    pause: () => Promise.resolve(),
     take: (jobs) => Math.min(2, jobs.length),
     refuse: () => "refused",
     sizeOf: (job) => job,

@@ -11,6 +11,7 @@ import { addToken, makeTenant, user } from "../support/tenant.ts";
 import type { Tenant } from "../support/tenant.ts";
 import { makeToken } from "../../worker/auth/bearer.ts";
 import { writeContext } from "../support/writer.ts";
+import { ASIDE } from "../support/aside.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 
@@ -88,6 +89,7 @@ beforeEach(async () => {
   const now = () => new Date(start + milliseconds);
   const queue = new WriteQueue({ ...writeContext(), now, operationLimit: LIMIT });
   const writer: Writer = {
+    ...ASIDE,
     execute: (request: WriteRequest) => {
       asked.writer += 1;
       return queue.execute(request);

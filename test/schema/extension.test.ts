@@ -12,6 +12,7 @@ import type { Answer, Tenant } from "../support/tenant.ts";
 import { BADGE } from "./badge-extension.ts";
 import { undescribed } from "./described.ts";
 import { openStore, storesOf } from "../support/database.ts";
+import { ASIDE } from "../support/aside.ts";
 
 const TYPES = RESOURCE_TYPES.map((type) =>
   type.name === "User"
@@ -30,7 +31,7 @@ const context: WriteContext = {
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
-const writer: Writer = { execute: (command) => executeWrite(command, context) };
+const writer: Writer = { ...ASIDE, execute: (command) => executeWrite(command, context) };
 
 const app = createApp<Cloudflare.Env>(TYPES, () => ({
   ...context,
@@ -199,6 +200,30 @@ describe("a schema extension of one file and one row", () => {
   ])("sorts by %s", async (by, ascending, descending) => {
     expect(await listed(`sortBy=${URN}:${by}`)).toEqual(ascending);
     expect(await listed(`sortBy=${URN}:${by}&sortOrder=descending`)).toEqual(descending);
+  });
+
+  it("is sorted by, page after page, though its decimals have no short form", async () => {
+    const deposits = [1000.1 * 3, 1000 + 2 / 3, 1000 + 0.1 + 0.2, 1000.1];
+    for (const [index, deposit] of deposits.entries()) {
+      const badge = { number: `D-${index}`, deposit };
+      const { status } = await send("POST", "/Users", user(`decimal${index}`, { [URN]: badge }));
+      expect(status).toBe(201);
+    }
+    const filter = encodeURIComponent(`${URN}:deposit ge 1000`);
+    for (const [order, expected] of [
+      ["ascending", [3, 2, 1, 0]],
+      ["descending", [0, 1, 2, 3]],
+    ] as const) {
+      const seen: string[] = [];
+      let cursor: string | undefined = "";
+      for (let page = 0; cursor !== undefined && page < 9; page += 1) {
+        const query = `filter=${filter}&sortBy=${URN}:deposit&sortOrder=${order}&count=1&cursor=${encodeURIComponent(cursor)}`;
+        const { body } = await send("GET", `/Users?${query}`);
+        seen.push(...body.Resources.map(({ userName }: { userName: string }) => userName));
+        cursor = body.nextCursor;
+      }
+      expect(seen).toEqual(expected.map((index) => `decimal${index}`));
+    }
   });
 
   it("is projected by attribute, by sub-attribute and as a whole", async () => {

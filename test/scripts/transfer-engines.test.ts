@@ -18,6 +18,7 @@ import { importLines } from "../../worker/admin/transfer-import.ts";
 import type { Line } from "../../worker/admin/transfer-lines.ts";
 import { verifyStep } from "../../worker/admin/verify-step.ts";
 import type { Statement } from "../../worker/plan/statement.ts";
+import { openWriter } from "../support/aside.ts";
 
 /** What the audit log is told is another test's. */
 const ENTRY = (): Statement => ({ sql: "SELECT 1", params: [] });
@@ -98,6 +99,7 @@ async function verifyAll(tenant: string, repair: boolean): Promise<string[]> {
       repair,
       types: RESOURCE_TYPES,
       entry: ENTRY,
+      openWriter,
     });
     found.push(...step.findings.map(({ table, repair: state }) => `${table} ${state}`));
     cursor = step.next;
@@ -167,6 +169,7 @@ test("what D1 exports comes in, goes out as it was, and is sound", async () => {
     replace: false,
     types: RESOURCE_TYPES,
     entry: ENTRY,
+    openWriter,
     now: new Date(),
   };
   for (let start = 0; start < LINES.length; start += 333) {

@@ -12,6 +12,7 @@ import type { Statement } from "../../worker/plan/statement.ts";
 import { openStore as openRealStore, storesOf } from "./database.ts";
 import { openDoor } from "./door.ts";
 import { writeContext } from "./writer.ts";
+import { ASIDE } from "./aside.ts";
 
 export interface Recording {
   /** Each text once, with the parameters that it was asked with first. */
@@ -49,7 +50,7 @@ export function record(): Recording {
     ...context,
     failures: undefined,
     stores: storesOf(openStore),
-    writerOf: () => ({ execute: (request) => executeWrite(request, context) }),
+    writerOf: () => ({ ...ASIDE, execute: (request) => executeWrite(request, context) }),
     verifyAccessToken,
     verifyAssertion: () => Promise.reject(new Error("nobody asserts here")),
     secret: env.ROLLCALL_SECRET,

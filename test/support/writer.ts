@@ -1,4 +1,5 @@
 /** The writer's parts, taken apart: commands, and executing them without the queue or without the guard. */
+import type { ResourceType } from "../../schema/attribute.ts";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
 import { hashToken } from "../../worker/auth/bearer.ts";
 import type { OpenStore } from "../../worker/execute/store.ts";
@@ -6,6 +7,7 @@ import { executeWrite } from "../../worker/execute/write.ts";
 import type { WriteContext, WriteReply, WriteRequest } from "../../worker/execute/write.ts";
 import { Leniency } from "../../worker/parse/quirks.ts";
 import { parsePatch } from "../../worker/parse/patch.ts";
+import { parseResource } from "../../worker/parse/resource.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
 import { makeWriteId } from "../../worker/scim/ids.ts";
 import { NOTHING_SHOWN } from "../../worker/plan/reads.ts";
@@ -25,18 +27,39 @@ export function writeContext(open: OpenStore = openStore): WriteContext {
 }
 
 /** A PATCH of a resource by these operations, as the Worker would hand it over. */
-export async function patchCommand(
+export function patchCommand(
   tenant: Tenant,
   typeName: string,
   id: string,
   operations: Json,
 ): Promise<WriteCommand> {
-  const type = RESOURCE_TYPES.find(({ name }) => name === typeName);
-  if (type === undefined) throw new Error(`no type ${typeName}`);
+  const type = typeOf(typeName);
   const body = {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     Operations: operations,
   };
+  const parsed = parsePatch(body, { type, id, leniency: new Leniency() });
+  return commandOf(tenant, type, { kind: "patch", id, operations: parsed });
+}
+
+/** The creation of a resource, likewise. */
+export function createCommand(tenant: Tenant, typeName: string, body: Json): Promise<WriteCommand> {
+  const type = typeOf(typeName);
+  const resource = parseResource(type, body, new Leniency());
+  return commandOf(tenant, type, { kind: "create", resource });
+}
+
+function typeOf(name: string): ResourceType {
+  const type = RESOURCE_TYPES.find((one) => one.name === name);
+  if (type === undefined) throw new Error(`no type ${name}`);
+  return type;
+}
+
+async function commandOf(
+  tenant: Tenant,
+  type: ResourceType,
+  change: WriteCommand["change"],
+): Promise<WriteCommand> {
   return {
     claim: {
       tenant: tenant.id,
@@ -47,16 +70,12 @@ export async function patchCommand(
     tokenId: "test",
     provider: "idp",
     profile: "generic",
-    type: typeName,
-    change: {
-      kind: "patch",
-      id,
-      operations: parsePatch(body, { type, id, leniency: new Leniency() }),
-    },
+    type: type.name,
+    change,
     preconditions: { ifMatch: undefined, ifNoneMatch: undefined },
     wanted: NOTHING_SHOWN,
     quirks: [],
-    request: "PATCH",
+    request: change.kind.toUpperCase(),
   };
 }
 

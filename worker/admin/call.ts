@@ -27,7 +27,7 @@ export interface AdminRequest {
 /** For whom, and with what, a call is carried out. */
 export interface AdminContext {
   readonly caller: AdminPrincipal;
-  readonly wiring: Pick<Wiring, "stores" | "now" | "random">;
+  readonly wiring: Pick<Wiring, "stores" | "now" | "random" | "writerOf">;
   readonly requestId: string;
   readonly defer: Defer;
 }

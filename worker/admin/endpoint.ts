@@ -35,7 +35,7 @@ export interface EndpointRequest {
 /** For whom, and with what, a request is carried out. */
 export interface EndpointContext {
   readonly caller: AdminPrincipal;
-  readonly wiring: Pick<Wiring, "stores" | "now" | "random">;
+  readonly wiring: Pick<Wiring, "stores" | "now" | "random" | "writerOf">;
   readonly defer: Defer;
 }
 
@@ -47,6 +47,7 @@ export interface Call<Query, Body> {
   /** The tenant's; of an operator's call the main database. */
   readonly store: Store;
   readonly stores: Stores;
+  readonly writerOf: Wiring["writerOf"];
   readonly caller: AdminPrincipal;
   readonly query: Query;
   readonly body: Body;
@@ -199,7 +200,7 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
 ): Promise<TenantCall<v.InferOutput<Query>, v.InferOutput<Body>>> {
   const query = parseInput(outline.query ?? NOTHING, request.query);
   const body = parseInput(outline.body ?? NOTHING, outline.body ? await request.readBody() : {});
-  const { stores, random } = wiring;
+  const { stores, random, writerOf } = wiring;
   const [cost, now] = [noCost(), wiring.now()];
   const store = admitted === undefined ? stores.main(cost) : stores.storeFor(admitted, cost);
   const tenant = admitted ?? OPERATORS;
@@ -213,6 +214,7 @@ async function callOf<Query extends Schema, Body extends Schema, Output extends 
   return {
     store,
     stores,
+    writerOf,
     tenant,
     caller,
     query,

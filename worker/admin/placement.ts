@@ -5,6 +5,7 @@ import type { Row, Store } from "../execute/store.ts";
 import type { Stores } from "../execute/stores.ts";
 import { operatorEndpoint } from "./endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { whileAside } from "./beside-writer.ts";
 import * as plan from "./placement-statements.ts";
 import { ProblemError, inputProblem } from "./problem.ts";
 import { textOrNull } from "./row.ts";
@@ -22,20 +23,32 @@ export const PLACEMENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     body: PLACEMENT,
     success: { status: 200, body: TENANT },
     problems: [404, 409],
-    async answer({ store, stores, param, body, change }) {
+    async answer({ store, stores, param, body, change, writerOf }) {
       const id = param("id");
       if (body.shard !== null && !stores.shards.has(body.shard))
         throw noSuchShard(body.shard, stores);
       const from = textOrNull(await readTenant(store, id), "shard");
       if (from !== body.shard) {
-        if (from !== null) await takeBack(stores, id, from);
-        if (body.shard !== null) await place(stores, id, body.shard);
+        await whileAside(
+          () => writerOf(id),
+          () => move(stores, id, from, body.shard),
+        );
         await change([plan.planNoted(id, body.shard)]);
       }
       return { status: 200, body: tenantOf(await readTenant(store, id)) };
     },
   }),
 ]);
+
+async function move(
+  stores: Stores,
+  id: string,
+  from: string | null,
+  to: string | null,
+): Promise<void> {
+  if (from !== null) await takeBack(stores, id, from);
+  if (to !== null) await place(stores, id, to);
+}
 
 /** The shard knows the tenant before the main database sends anybody there. */
 async function place(stores: Stores, id: string, name: string): Promise<void> {

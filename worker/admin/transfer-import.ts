@@ -15,11 +15,13 @@ import type { SQL, Statement } from "../plan/statement.ts";
 import { readObject } from "../scim/json.ts";
 import { GuardFailed, UniqueViolation } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
+import { besideWriter } from "./beside-writer.ts";
+import type { OpenWriter } from "./beside-writer.ts";
 import { checkKeys, decideImport, readResources, uniqueValues } from "./import-decide.ts";
 import type { Decision } from "./import-decide.ts";
 import { planImportNeeds, sortLines } from "./import-needs.ts";
 import { executeInTenant, tenantStands } from "./in-tenant.ts";
-import { ProblemError, othersWrite } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import type { Line } from "./transfer-lines.ts";
 
 export interface ImportRequest {
@@ -31,6 +33,7 @@ export interface ImportRequest {
   readonly now: Date;
   /** The audit log's entry of what is written. */
   readonly entry: (detail: object) => Statement;
+  readonly openWriter: OpenWriter;
 }
 
 export interface Imported {
@@ -40,47 +43,57 @@ export interface Imported {
   readonly kept: number;
 }
 
-const MOST_CONFLICTS = 5;
-
 /**
  * The same chunk again changes nothing.
  * @throws ProblemError 400 a line can't be; 404 no tenant; 409 it doesn't fit to what is there; 503 others write all the time
  */
 export async function importLines(store: Store, request: ImportRequest): Promise<Imported> {
-  const { tenant, lines, replace, types, now, entry } = request;
+  const { tenant, lines, types, now, openWriter } = request;
   const chunk = sortLines(lines);
   checkKeys(chunk);
   const resources = readResources(chunk.resources, types, now);
   const needs = planImportNeeds(tenant, chunk, uniqueValues(resources), types);
-  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-    const rows = await executeInTenant(store, tenant, needs);
-    const [writer] = rows(0);
-    if (writer === undefined) {
-      throw new ProblemError(409, "the tenant has no row in writers: verify can repair it");
-    }
-    const seen = {
-      schemes: rows(1),
-      clients: rows(2),
-      resources: rows(3),
-      unique: rows(4),
-      members: rows(5),
-      runs: rows(6),
-    };
-    const decision = decideImport(chunk, resources, seen, replace);
-    const written = countOf(decision);
-    const done = { written, kept: lines.length - written };
-    if (written === 0) return done;
-    const statements = planImport(tenant, decision, writer);
-    if (await isWritten(store, [...statements, entry({ ...done, replace })])) return done;
+  return besideWriter(openWriter, () => attempt(store, request, { chunk, resources, needs }));
+}
+
+interface Prepared {
+  readonly chunk: ReturnType<typeof sortLines>;
+  readonly resources: ReturnType<typeof readResources>;
+  readonly needs: readonly Statement[];
+}
+
+/** Undefined where another writer was there: what was read is stale, and nothing was written. */
+async function attempt(
+  store: Store,
+  { tenant, lines, replace, entry }: ImportRequest,
+  { chunk, resources, needs }: Prepared,
+): Promise<Imported | undefined> {
+  const rows = await executeInTenant(store, tenant, needs);
+  const [writer] = rows(0);
+  if (writer === undefined) {
+    throw new ProblemError(409, "the tenant has no row in writers: verify can repair it");
   }
-  throw othersWrite();
+  const seen = {
+    schemes: rows(1),
+    clients: rows(2),
+    resources: rows(3),
+    unique: rows(4),
+    members: rows(5),
+    runs: rows(6),
+  };
+  const decision = decideImport(chunk, resources, seen, replace);
+  const written = countOf(decision);
+  const done = { written, kept: lines.length - written };
+  if (written === 0) return done;
+  const statements = planImport(tenant, decision, writer);
+  const isDone = await isWritten(store, [...statements, entry({ ...done, replace })]);
+  return isDone ? done : undefined;
 }
 
 function countOf({ connections, clients, resources, members }: Decision): number {
   return connections.length + clients.length + resources.length + members.length;
 }
 
-/** False where another writer was there: what was read is stale, and nothing was written. */
 async function isWritten(store: Store, statements: readonly Statement[]): Promise<boolean> {
   try {
     await store.batch(statements);

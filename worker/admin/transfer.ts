@@ -59,8 +59,9 @@ export const TRANSFER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
     }),
     success: { status: 200, body: v.strictObject({ written: COUNT, kept: COUNT }) },
     problems: [409, 503],
-    async answer({ store, tenant, body, now, entry }) {
-      const request = { tenant, ...body, types: RESOURCE_TYPES, now, entry };
+    async answer({ store, tenant, body, now, entry, writerOf }) {
+      const openWriter = () => writerOf(tenant);
+      const request = { tenant, ...body, types: RESOURCE_TYPES, now, entry, openWriter };
       return { status: 200, body: await importLines(store, request) };
     },
   }),
@@ -85,9 +86,10 @@ export const TRANSFER_ENDPOINTS: readonly Endpoint[] = Object.freeze([
       }),
     },
     problems: [503],
-    async answer({ store, tenant, body, entry }) {
+    async answer({ store, tenant, body, entry, writerOf }) {
+      const openWriter = () => writerOf(tenant);
       const { cursor, repair } = body;
-      const request = { tenant, cursor, repair, types: RESOURCE_TYPES, entry };
+      const request = { tenant, cursor, repair, types: RESOURCE_TYPES, entry, openWriter };
       return { status: 200, body: await verifyStep(store, request) };
     },
   }),

@@ -6,8 +6,9 @@ import { statement } from "../plan/statement.ts";
 import type { Statement } from "../plan/statement.ts";
 import { GuardFailed } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
+import { besideWriter } from "./beside-writer.ts";
+import type { OpenWriter } from "./beside-writer.ts";
 import { tenantStands } from "./in-tenant.ts";
-import { othersWrite } from "./problem.ts";
 import { printCursor, readCursor, startAfter } from "./transfer-cursor.ts";
 import type { Cursor } from "./transfer-cursor.ts";
 import { Moved, openReader } from "./verify-audit.ts";
@@ -46,6 +47,7 @@ export interface VerifyRequest {
   readonly types: readonly ResourceType[];
   /** The audit log's entry of what is mended. */
   readonly entry: (detail: object) => Statement;
+  readonly openWriter: OpenWriter;
 }
 
 export interface VerifyStep {
@@ -57,19 +59,17 @@ export interface VerifyStep {
   readonly next: string | null;
 }
 
-const MOST_CONFLICTS = 5;
-
 /** @throws ProblemError 400 no such cursor; 404 no tenant; 503 others write all the time */
 export async function verifyStep(store: Store, request: VerifyRequest): Promise<VerifyStep> {
   const cursor = readCursor(PARTS, KEYS, request.cursor);
-  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+  return besideWriter(request.openWriter, async () => {
     try {
       return await attempt(store, request, cursor);
     } catch (error) {
-      if (!(error instanceof Moved || error instanceof GuardFailed)) throw error;
+      if (error instanceof Moved || error instanceof GuardFailed) return undefined;
+      throw error;
     }
-  }
-  throw othersWrite();
+  });
 }
 
 async function attempt(

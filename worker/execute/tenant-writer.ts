@@ -10,7 +10,19 @@ export abstract class TenantWriterObject<Env> extends DurableObject<Env> impleme
   protected abstract context(): WriterContext;
 
   execute(request: WriteRequest): Promise<WriteReply> {
+    return this.#opened().execute(request);
+  }
+
+  standAside(): Promise<void> {
+    return this.#opened().standAside();
+  }
+
+  goOn(): Promise<void> {
+    return this.#opened().goOn();
+  }
+
+  #opened(): WriteQueue {
     this.#queue ??= new WriteQueue(this.context());
-    return this.#queue.execute(request);
+    return this.#queue;
   }
 }

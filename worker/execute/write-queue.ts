@@ -16,11 +16,8 @@ const MOST_TOGETHER = 50;
 /** Tokens of requests that are taken together: the guard binds each, and the engine ends at 100 parameters. */
 const MOST_TOKENS = 20;
 
-/**
- * Who was answered together comes again together, a few milliseconds apart: the next batch waits for them as long as one comes within so
- * much of the other, which is less than the round trips that it saves.
- */
-const MOMENT_MS = 2;
+/** Milliseconds for which others may write, unless they say before that they are done. */
+const ASIDE_MS = 5000;
 
 export interface WriterContext extends WriteContext {
   /** Operations that each token may ask for in 10 s; 0: as many as it likes. */
@@ -37,9 +34,10 @@ export class WriteQueue implements Writer {
   readonly #queue: Queue<WriteRequest, WriteReply>;
   readonly #rate: OperationRate;
   readonly #unsettled = new UnsettledWrites();
+  readonly #memory = emptyMemory();
 
   constructor(context: WriterContext, limits: QueueLimits = LIMITS) {
-    const memory = emptyMemory();
+    const memory = this.#memory;
     this.#context = context;
     this.#rate = new OperationRate(context.operationLimit);
     this.#queue = new Queue({
@@ -52,7 +50,7 @@ export class WriteQueue implements Writer {
       },
       sizeOf: (request) => JSON.stringify(request).length,
       now: context.now,
-      moment: () => context.pause(MOMENT_MS),
+      pause: context.pause,
     });
   }
 
@@ -64,6 +62,16 @@ export class WriteQueue implements Writer {
     const reply = await this.#queue.add(recognised);
     this.#unsettled.learn(recognised, reply, now);
     return reply;
+  }
+
+  async standAside(): Promise<void> {
+    await this.#queue.hold(ASIDE_MS);
+    this.#memory.known = undefined;
+  }
+
+  goOn(): Promise<void> {
+    this.#queue.release();
+    return Promise.resolve();
   }
 
   /** What was handed over before was counted then, and may have been carried out: it is no more refused. */

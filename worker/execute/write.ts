@@ -7,7 +7,7 @@
  *   the writer's sequence. What is found was committed, as a whole, and is answered as it was decided then, refusals included; where
  *   another object decided it, from the resource as it is now.
  * - What isn't found may still come late. But both the late batch and the one that is sent next demand the sequence that was read before
- *   them. Where the late batch's sequence has passed, it can't be committed any more. Where it hasn't, the next batch demands the same one,
+ *   them, or that the batch before them left (only where nothing is to be found out). Where the late batch's sequence has passed, it can't be committed any more. Where it hasn't, the next batch demands the same one,
  *   and only one of the two gets it: if the next, the late one's guard fails; if the late one, the next one's guard fails, and the
  *   read after that finds the rows.
  * - What is decided without a batch (a refusal, a change of nothing) rests on the sequence that was read. Where the late batch is this run's
@@ -20,7 +20,7 @@ import { planApplied, planFence, settleApplied } from "../plan/applied.ts";
 import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
 import type { KnownState } from "../plan/known-state.ts";
-import { planNeeds, rowsByNeed } from "../plan/needs.ts";
+import { areDecidedBy, planNeeds, rowsByNeed } from "../plan/needs.ts";
 import type { NeedRows, Typed } from "../plan/needs.ts";
 import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
 import type { Progress, RequestedStep, Step } from "../plan/steps.ts";
@@ -48,7 +48,7 @@ export interface WriteReply {
   readonly outcomes: readonly (Outcome | undefined)[];
   /** Of all that was written together with it. */
   readonly cost: Cost;
-  /** How many batches were refused because another writer was there. */
+  /** How many batches were refused: another writer was there, or a name was taken that was presumed to be free. */
   readonly conflicts: number;
   /** Whether something of it had been committed before, by another run: this one's guard didn't see it. */
   readonly isFound: boolean;
@@ -57,13 +57,17 @@ export interface WriteReply {
 /** A tenant's writer, near or far. */
 export interface Writer {
   execute(request: WriteRequest): Promise<WriteReply>;
+  /** Ends what it is about, and then writes nothing for some seconds: who writes beside it, behind the same guard, would never get a turn otherwise. */
+  standAside(): Promise<void>;
+  /** Ends these seconds. */
+  goOn(): Promise<void>;
 }
 
 /** What the writer of a tenant keeps from batch to batch. */
 export interface WriterMemory {
   /** Taken by each batch, and put back by it where all is as it left it. */
   known: KnownState | undefined;
-  /** When the state was last read, not only known (milliseconds since 1970). */
+  /** When nothing was known, and all was read (milliseconds since 1970). */
   readAt: number;
 }
 
@@ -82,7 +86,7 @@ export interface WriteContext {
   readonly memory?: WriterMemory;
 }
 
-/** What is known is read all the same after so long: somebody may have mended rows by hand, which no guard sees. */
+/** What is known is forgotten after so long: somebody may have mended rows by hand, which no guard sees. */
 const KNOWN_FOR_MS = 60_000;
 const MOST_CONFLICTS = 5;
 const MOST_FAILURES = 3;
@@ -162,7 +166,7 @@ interface Run {
   since: number | undefined;
   /** Whether another run may have sent a batch with these steps. */
   readonly isHanded: boolean;
-  /** Whether a batch was refused, be it for a token that fell. */
+  /** Whether a batch was refused: it may have been for a token that fell. */
   isRefused: boolean;
 }
 
@@ -234,7 +238,7 @@ function logFailure(error: unknown, { steps, requestId }: Steps): void {
   log({ event: "write.failed", tenant: claim?.tenant, provider, requestId, error: reason });
 }
 
-/** One batch, decided and written; false where it met another writer's: what was read is stale, and nothing was written. */
+/** One batch, decided and written; false where it was refused: what it was decided on is stale, or a name is taken, and nothing was written. */
 async function writeBatch(run: Run): Promise<boolean> {
   const { context, store } = run;
   const last = Date.parse(run.attempts.at(-1)?.at ?? "");
@@ -245,7 +249,9 @@ async function writeBatch(run: Run): Promise<boolean> {
   };
   const memory = context.memory ?? emptyMemory();
   const known = takeKnown(memory, run, now);
-  const { rows, found } = await readNeeds(run, decideContext.now, known);
+  const waiting = waitingCommands(run.steps, run.progress);
+  const isEnough = known !== undefined && areDecidedBy(known, waiting);
+  const { rows, found } = isEnough ? NOTHING_NEEDED : await readNeeds(run, waiting, now);
   if (found.length > 0) {
     settle(run, found);
     return true;
@@ -308,12 +314,13 @@ interface Needed {
   readonly found: readonly Row[];
 }
 
+const NOTHING_NEEDED: Needed = Object.freeze({ rows: {}, found: [] });
+
 /** In one transaction: what is decided on, and whether it was decided before. */
-async function readNeeds(run: Run, now: string, known: KnownState | undefined): Promise<Needed> {
-  const { steps, progress, since, store, context, isRefused } = run;
-  const waiting = waitingCommands(steps, progress);
-  const needs = planNeeds(waiting, { types: context.types, now, isRefused, known });
-  if (needs.length === 0) return { rows: {}, found: [] };
+async function readNeeds(run: Run, waiting: readonly Typed[], now: Date): Promise<Needed> {
+  const { since, store, context, isRefused } = run;
+  const needs = planNeeds(waiting, { types: context.types, now: now.toISOString(), isRefused });
+  if (needs.length === 0) return NOTHING_NEEDED;
   const commands = waiting.map(({ command }) => command);
   const looked = since === undefined ? [] : [planApplied(commands, since)];
   const results = await store.batch([...needs.map(({ statement }) => statement), ...looked]);

@@ -66,7 +66,7 @@ function netOf(snapshot: Snapshot, types: readonly ResourceType[]): NetEdit[] {
 }
 
 /**
- * Refuses the whole batch, by its CHECK, where the tenant has no writer's row, where its sequence isn't the one that was read,
+ * Refuses the whole batch, by its CHECK, where the tenant has no writer's row, where its sequence isn't the one that was decided on,
  * and where a token doesn't stand when the batch is written, or its connection has another profile. (SQLite checks before it looks
  * for the conflict, so the condition is in the row that is offered for insertion.)
  */
@@ -89,7 +89,7 @@ export function guard(
 }
 
 export interface Guarded {
-  /** The sequence that was read. */
+  /** The sequence that was read, or is known. */
   readonly sequence: number;
   /** JSON object, as it is to be. */
   readonly totals: string;

@@ -201,6 +201,7 @@ function checkUnique(
       (one) => one !== id,
     );
     if (others.length > 0) {
+      snapshot.isTaken = true;
       refuse("uniqueness", `Another ${type.name} has this ${row.attribute} already.`);
     }
   }

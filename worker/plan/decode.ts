@@ -29,14 +29,14 @@ export function decodeResources(rows: readonly Row[], shown: Shown): Found {
 /** The same without looking into the documents. */
 export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceText> {
   const members = new Map<string, Member[]>();
-  const all: (ReturnType<typeof resourceFacts> & { readonly text: string })[] = [];
+  const all: (ReturnType<typeof resourceFacts> & { readonly row: Row })[] = [];
   let [total, most]: (number | undefined)[] = [];
   for (const row of rows) {
     const facts = factsOf(row);
     if (row["part"] === "list") [total, most] = facts.map(numeric);
     else if (row["part"] === "member") append(members, textual(facts[0]), decodeMember(facts));
     else {
-      const found = { ...resourceFacts(facts), text: text(row["document"]) };
+      const found = { ...resourceFacts(facts), row };
       total = numeric(found.total) ?? total;
       if (found.id !== null) all.push(found);
     }
@@ -48,7 +48,7 @@ export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceT
     version: Number(one.version),
     created: textual(one.created),
     lastModified: textual(one.lastModified),
-    text: one.text,
+    text: text(one.row["document"]),
     ...(shown.members && { members: members.get(textual(one.id)) ?? [] }),
     ...(shown.memberships && { memberships: decodeMemberships(one.memberships) }),
     ...(shown.names && { names: decodeNames(one.names) }),
@@ -57,7 +57,7 @@ export function decodeTexts(rows: readonly Row[], shown: Shown): Found<ResourceT
     total: total ?? resources.length,
     more: found.length < all.length,
     resources,
-    keys: found.map(({ key }) => scalar(key)),
+    keys: found.map(({ row }) => row["key"] ?? null),
   };
 }
 
@@ -70,8 +70,8 @@ export function decodeToken([first]: readonly Row[]): Row | undefined {
 
 /** In the order of `selectShown`. */
 function resourceFacts(facts: Facts) {
-  const [id, type, version, created, lastModified, key, names, memberships, total] = facts;
-  return { id, type, version, created, lastModified, key, names, memberships, total };
+  const [id, type, version, created, lastModified, names, memberships, total] = facts;
+  return { id, type, version, created, lastModified, names, memberships, total };
 }
 
 function factsOf(row: Row): Facts {

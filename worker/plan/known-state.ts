@@ -12,6 +12,6 @@ export interface KnownState {
   readonly writer: WriterState;
   /** The last run of each type of which it is known, as rows of `selectRuns`. */
   readonly runs: readonly Row[];
-  /** Whether names that were to be unique turned out to be free of late: then the next ones are presumed to be, and the index refuses them if not. */
+  /** Whether no name was taken when names were last looked up: then the next ones are presumed to be free. */
   readonly areNamesFree: boolean;
 }

@@ -58,8 +58,6 @@ export interface NeedsContext {
    * refused it has to be known which of them no longer stands.
    */
   readonly isRefused: boolean;
-  /** What needs no read, if it still holds. */
-  readonly known?: KnownState | undefined;
 }
 
 /** A command with its resource type. */
@@ -68,43 +66,44 @@ export interface Typed {
   readonly type: ResourceType;
 }
 
-/**
- * The reads of one batch. All commands are of one tenant; how many there are makes lists longer, not statements more. None for creates
- * that need nothing but what is known: whether their names are free is for the index to say, which refuses the batch if not.
- */
+/** The reads of one batch. All commands are of one tenant; how many there are makes lists longer, not statements more. */
 export function planNeeds(commands: readonly Typed[], context: NeedsContext): NeededRead[] {
   const [first] = commands;
   if (first === undefined) return [];
-  const { types, now, isRefused, known } = context;
+  const { types, now, isRefused } = context;
   const { tenant } = first.command.claim;
   const credentials = commands.map(({ command }) => command.claim.credential);
   const unique = commands.flatMap(({ command, type }) => uniqueOf(command, type));
-  const runs = commands.flatMap(runsOf).filter((pair) => !isKnownRun(pair, known));
   const leaving = commands.flatMap(({ command }) =>
     command.change.kind === "delete" ? [command.change.id] : [],
   );
   const queries: Record<Need, readonly SQL[]> = {
     tokens: isRefused ? planTokens(tenant, credentials, now) : [],
-    writer:
-      known === undefined
-        ? [sql`SELECT sequence, totals, last_id FROM writers WHERE tenant_id = ${tenant}`]
-        : [],
+    writer: [sql`SELECT sequence, totals, last_id FROM writers WHERE tenant_id = ${tenant}`],
     current: selectCurrent(tenant, currentOf(commands), types),
     mentioned: selectMentioned(tenant, commands.flatMap(mentionedBy), types),
     held: selectHeld(tenant, commands.flatMap(heldBy)),
     unique: selectUnique(tenant, unique),
-    runs: selectRuns(tenant, runs),
+    runs: selectRuns(tenant, commands.flatMap(runsOf)),
     ancestors: selectAncestors(tenant, commands.flatMap(nestedIn), types),
     holding: selectHolding(tenant, leaving),
   };
-  const reads = NEEDS.flatMap((need) => queries[need].map((query) => ({ need, query })));
-  const areFree = known?.areNamesFree === true && unique.every(({ isKeyed }) => isKeyed);
-  if (areFree && reads.every(({ need }) => need === "unique")) return [];
-  return reads.map(({ need, query }) => ({ need, statement: statement(query) }));
+  return NEEDS.flatMap((need) =>
+    queries[need].map((query) => ({ need, statement: statement(query) })),
+  );
 }
 
-function isKnownRun([type, id]: readonly [string, string], known: KnownState | undefined): boolean {
-  return id === AFTER_ALL && known?.runs.some((row) => row["type"] === type) === true;
+/**
+ * Can all of them be decided on what is known? Creates can that name no other resource; whether their names are free is for the index to
+ * say then, which refuses the batch if not.
+ */
+export function areDecidedBy(known: KnownState, commands: readonly Typed[]): boolean {
+  const isDecided = ({ command, type }: Typed): boolean =>
+    command.change.kind === "create" &&
+    mentionedBy({ command, type }).length === 0 &&
+    uniqueOf(command, type).every(({ isKeyed }) => isKeyed) &&
+    known.runs.some((row) => row["type"] === type.name);
+  return known.areNamesFree && commands.every(isDecided);
 }
 
 /** The rows of the statements, by what they are needed for. */

@@ -70,11 +70,11 @@ export interface ListHead {
 
 /**
  * Rows of three kinds, by `part`, each with its `facts` as a JSON list: `list` (total, how many it shows at the most, token), `resource`
- * (id, type, version, created, last modified, sorted by, names, memberships, total, token; beside its `document`) and `member` (the
- * resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where the claim doesn't
+ * (id, type, version, created, last modified, names, memberships, total, token; beside its `document`, and the `key` that it is sorted by:
+ * sqld's JSON has 15 digits of a decimal) and `member` (the resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where the claim doesn't
  * hold no resource is read.
  *
- * Each column of a row costs D1 and its client something, whatever is in it: three instead of twelve are 3 % of a list of 100.
+ * Each column of a row costs D1 and its client something, whatever is in it: four instead of twelve are 3 % of a list of 100.
  *
  * A page that is looked at once is never stored, and each row of it is read once; looked at twice it is, and costs three.
  */
@@ -88,7 +88,7 @@ export function selectResources(
     const { total, most } = head;
     // The first arm names the columns.
     arms.unshift(
-      sql`SELECT 'list' AS part, json_array(${total}, ${most ?? null}, json(c.token)) AS facts, NULL AS document FROM claim c`,
+      sql`SELECT 'list' AS part, json_array(${total}, ${most ?? null}, json(c.token)) AS facts, NULL AS document, NULL AS key FROM claim c`,
     );
   }
   if (shown.members) arms.push(selectMembers(sql`page r`, types));
@@ -99,13 +99,13 @@ export function selectResources(
 export function selectShown(source: SQL, shown: Shown, types: readonly ResourceType[]): SQL {
   const names = shown.names ? sql`json(${namesOf(types)})` : sql`NULL`;
   const memberships = shown.memberships ? sql`json(${membershipsOf(types)})` : sql`NULL`;
-  return sql`SELECT 'resource' AS part, json_array(r.id, r.type, r.version, r.created, r.last_modified, r.sort_key, ${names}, ${memberships},
-    r.total, json(r.token)) AS facts, r.document FROM ${source}`;
+  return sql`SELECT 'resource' AS part, json_array(r.id, r.type, r.version, r.created, r.last_modified, ${names}, ${memberships},
+    r.total, json(r.token)) AS facts, r.document, r.sort_key AS key FROM ${source}`;
 }
 
 /** The members of the resources `r` of a source, which has their `tenant_id` and `id`. */
 export function selectMembers(source: SQL, types: readonly ResourceType[]): SQL {
-  return sql`SELECT 'member' AS part, json_array(m.group_id, m.member_type, m.member_id, ${displayOf(types, "document")}) AS facts, NULL AS document
+  return sql`SELECT 'member' AS part, json_array(m.group_id, m.member_type, m.member_id, ${displayOf(types, "document")}) AS facts, NULL AS document, NULL AS key
     FROM ${source} CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.group_id = r.id
     LEFT JOIN resources x ON x.tenant_id = m.tenant_id AND x.type = m.member_type AND x.id = m.member_id`;
 }

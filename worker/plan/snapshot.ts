@@ -40,13 +40,16 @@ export class Snapshot {
   /** Whether a group changed: what was read of memberships may be old. */
   hasGroupEdits = false;
   readonly #unique = new Map<string, Set<string>>();
-  readonly #areNamesFree: boolean;
+  /** Whether a name that was to be unique was taken. */
+  isTaken = false;
+  readonly #wereNamesFree: boolean;
 
-  /** `known`: what wasn't read because it was known. */
+  /** `known`: in the place of the rows, or beside them where the sequence says that it still holds. */
   constructor(rows: NeedRows, known?: KnownState) {
     this.tokens = rows.tokens && new Map(rows.tokens.map((row) => [text(row["credential"]), row]));
-    this.writer = known?.writer ?? readWriter(rows.writer?.[0]);
-    this.#areNamesFree = rows.unique ? rows.unique.length === 0 : (known?.areNamesFree ?? true);
+    this.writer = rows.writer ? readWriter(rows.writer[0]) : (known?.writer ?? NO_WRITER);
+    const still = known?.writer.sequence === this.writer.sequence ? known : undefined;
+    this.#wereNamesFree = rows.unique !== undefined || still?.areNamesFree === true;
     this.totals = { ...this.writer.totals };
     this.lastId = this.writer.lastId;
     this.#readCurrent(rows.current ?? []);
@@ -55,7 +58,7 @@ export class Snapshot {
       const key = uniqueKey(text(row["type"]), text(row["attribute"]), text(row["value"]));
       setOf(this.#unique, key).add(text(row["resource_id"]));
     }
-    this.runs = new Runs([...(known?.runs ?? []), ...(rows.runs ?? [])]);
+    this.runs = new Runs([...(still?.runs ?? []), ...(rows.runs ?? [])]);
     for (const row of rows.ancestors ?? [])
       setOf(this.ancestors, text(row["root"])).add(text(row["id"]));
     for (const row of rows.held ?? []) this.#readMember(row);
@@ -112,7 +115,7 @@ export class Snapshot {
     return {
       writer: { sequence: sequence + edits, totals: this.totals, lastId: this.lastId },
       runs: this.runs.lastRows(),
-      areNamesFree: this.#areNamesFree,
+      areNamesFree: this.#wereNamesFree && !this.isTaken,
     };
   }
 
