@@ -89,17 +89,23 @@ export class Queue<Job, Result> {
 
   async #drain(): Promise<void> {
     this.#isRunning = true;
-    while (this.#waiting.length > 0) {
-      if (this.#expectsMore()) await this.#gather();
-      while (this.#heldUntil > this.#options.now().getTime()) await this.#options.pause(MOMENT_MS);
-      this.#refuseOld();
-      const taken = this.#waiting.splice(0, this.#takes());
-      for (const { bytes } of taken) this.#bytes -= bytes;
-      this.#run = this.#runTogether(taken);
-      await this.#run;
-      this.#expected = taken.length + this.#waiting.length;
+    try {
+      while (this.#waiting.length > 0) await this.#runNext();
+    } finally {
+      this.#isRunning = false;
     }
-    this.#isRunning = false;
+  }
+
+  async #runNext(): Promise<void> {
+    const { now, pause } = this.#options;
+    if (this.#expectsMore()) await this.#gather();
+    while (this.#heldUntil > now().getTime()) await pause(MOMENT_MS);
+    this.#refuseOld();
+    const taken = this.#waiting.splice(0, this.#takes());
+    for (const { bytes } of taken) this.#bytes -= bytes;
+    this.#run = this.#runTogether(taken);
+    await this.#run;
+    this.#expected = taken.length + this.#waiting.length;
   }
 
   #takes(): number {
