@@ -14,7 +14,7 @@ import { makeStores } from "./execute/stores.ts";
 import type { Stores } from "./execute/stores.ts";
 import { TenantWriterObject } from "./execute/tenant-writer.ts";
 import type { WriterContext } from "./execute/write-queue.ts";
-import type { Writer } from "./execute/write.ts";
+import type { Writer } from "./execute/writer.ts";
 import { createApp } from "./http/app.ts";
 import type { CreateConsole } from "./http/app.ts";
 import { AuthFailures } from "./http/auth-failures.ts";

@@ -1,6 +1,7 @@
 /** Who writes beside the tenant's writer gets a turn, however busy that one is. */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { RESOURCE_TYPES } from "../../schema/resource-types.ts";
+import { besideWriter } from "../../worker/admin/beside-writer.ts";
 import { importLines } from "../../worker/admin/transfer-import.ts";
 import type { Line } from "../../worker/admin/transfer-lines.ts";
 import { verifyStep } from "../../worker/admin/verify-step.ts";
@@ -117,4 +118,18 @@ it("has the writer go on where it fails", async () => {
   const request = { tenant: tenant.id, types: RESOURCE_TYPES, entry, openWriter, repair: false };
   await expect(verifyStep(moving, { ...request, cursor })).rejects.toMatchObject({ status: 503 });
   expect(asked).toEqual(["aside", "on"]);
+});
+
+it("doesn't fail because the writer can't be asked, and tells the log", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const openWriter = () => ({
+    standAside: () => Promise.reject(new Error("no object")),
+    goOn: () => Promise.reject(new Error("no object")),
+  });
+  const tries = [undefined, "done"];
+  expect(await besideWriter({ tenant: "t", openWriter }, async () => tries.shift())).toBe("done");
+  expect(told.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+    { event: "writer.unheard", tenant: "t" },
+    { event: "writer.unheard", tenant: "t" },
+  ]);
 });

@@ -1,6 +1,7 @@
 /** What a tenant's writer knows without reading it: fewer round trips, and the same answers whoever else writes. */
 import { describe, expect, it } from "vitest";
-import { emptyMemory, executeWrite } from "../../worker/execute/write.ts";
+import { executeWrite } from "../../worker/execute/write.ts";
+import { WriterMemory } from "../../worker/execute/writer-memory.ts";
 import type { OpenStore, Store } from "../../worker/execute/store.ts";
 import { StoreUnavailable } from "../../worker/execute/store.ts";
 import type { WriteCommand } from "../../worker/plan/needs.ts";
@@ -133,7 +134,7 @@ describe("a writer's memory", () => {
   /** Executes creates one after the other with one memory; the round trips of each. */
   async function tripsWith(open: OpenStore, ages: readonly number[]): Promise<number[]> {
     const tenant = await makeTenant();
-    const memory = emptyMemory();
+    const memory = new WriterMemory();
     const start = Date.now();
     const trips: number[] = [];
     for (const [index, age] of ages.entries()) {
@@ -174,7 +175,7 @@ describe("a writer's memory", () => {
 
   it("isn't asked where the request was handed over before: it may have been carried out", async () => {
     const tenant = await makeTenant();
-    const warm = { ...writeContext(), memory: emptyMemory() };
+    const warm = { ...writeContext(), memory: new WriterMemory() };
     await executeWrite(requestOf(await newUser(tenant, "other")), warm);
     const request = requestOf(await newUser(tenant, "once"));
     await executeBeside(await newUser(tenant, "third"));
@@ -188,7 +189,7 @@ describe("a writer's memory", () => {
   it("gives out ids that rise, though the clock stands still", async () => {
     const tenant = await makeTenant();
     const at = new Date();
-    const context = { ...writeContext(), memory: emptyMemory(), now: () => at };
+    const context = { ...writeContext(), memory: new WriterMemory(), now: () => at };
     for (let index = 0; index < 12; index += 1) {
       const command = await newUser(tenant, `u${index}`);
       expect((await executeWrite(requestOf(command), context)).outcomes[0]?.ok).toBe(true);
@@ -217,7 +218,7 @@ describe("a writer's memory", () => {
         },
       };
     };
-    const context = { ...writeContext(lagging), memory: emptyMemory() };
+    const context = { ...writeContext(lagging), memory: new WriterMemory() };
     const add = async (path: string) => {
       const command = await patchCommand(tenant, "User", body.id, [
         { op: "add", path, value: "x" },

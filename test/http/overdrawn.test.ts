@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { WriteQueue } from "../../worker/execute/write-queue.ts";
-import type { WriteRequest, Writer } from "../../worker/execute/write.ts";
+import type { WriteRequest } from "../../worker/execute/write.ts";
+import type { Writer } from "../../worker/execute/writer.ts";
 import { Overdrawn } from "../../worker/http/overdrawn.ts";
 import type { Claim } from "../../worker/scim/principal.ts";
 import { DB } from "../support/database.ts";

@@ -6,7 +6,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type worker from "../../worker/index.ts";
-import type { Writer } from "../../worker/execute/write.ts";
+import type { Writer } from "../../worker/execute/writer.ts";
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the runtime's own types are merged this way

@@ -1,11 +1,17 @@
 /** Guarded batches that others write than the tenant's writer, who may write all the time. */
-import type { Writer } from "../execute/write.ts";
+import type { Writer } from "../execute/writer.ts";
+import { errorText, log } from "../scim/log.ts";
 import { othersWrite } from "./problem.ts";
 
 const MOST_TRIES = 5;
 
-/** The writer of the tenant; asked for only where it is in the way. */
 export type OpenWriter = () => Pick<Writer, "standAside" | "goOn">;
+
+export interface Beside {
+  readonly tenant: string;
+  /** The writer of the tenant; asked for only where it is in the way. */
+  readonly openWriter: OpenWriter;
+}
 
 /**
  * What `attempt` comes to, which gives undefined where the tenant was written to meanwhile; from its second time on the tenant's writer stands
@@ -13,12 +19,12 @@ export type OpenWriter = () => Pick<Writer, "standAside" | "goOn">;
  * @throws ProblemError 503 others write all the time
  */
 export async function besideWriter<Result>(
-  open: OpenWriter,
+  beside: Beside,
   attempt: () => Promise<Result | undefined>,
 ): Promise<Result> {
   const result = await attempt();
   if (result !== undefined) return result;
-  return whileAside(open, async () => {
+  return whileAside(beside, async () => {
     for (let tries = 1; tries < MOST_TRIES; tries += 1) {
       const next = await attempt();
       if (next !== undefined) return next;
@@ -27,16 +33,24 @@ export async function besideWriter<Result>(
   });
 }
 
-/** Carries something out while the tenant's writer stands aside. */
+/** Carries something out while the tenant's writer stands aside. Where it can't be asked, the guard still keeps the two apart. */
 export async function whileAside<Result>(
-  open: OpenWriter,
+  { tenant, openWriter }: Beside,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const writer = open();
-  await writer.standAside();
+  const writer = openWriter();
+  await heard(tenant, writer.standAside());
   try {
     return await act();
   } finally {
-    await writer.goOn();
+    await heard(tenant, writer.goOn());
+  }
+}
+
+async function heard(tenant: string, asked: Promise<void>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    log({ event: "writer.unheard", tenant, error: errorText(error) });
   }
 }

@@ -29,10 +29,9 @@ export const PLACEMENT_ENDPOINTS: readonly Endpoint[] = Object.freeze([
         throw noSuchShard(body.shard, stores);
       const from = textOrNull(await readTenant(store, id), "shard");
       if (from !== body.shard) {
-        await whileAside(
-          () => writerOf(id),
-          () => move(stores, id, from, body.shard),
-        );
+        // What its writer knows is of the database that it leaves.
+        const beside = { tenant: id, openWriter: () => writerOf(id) };
+        await whileAside(beside, () => move(stores, id, from, body.shard));
         await change([plan.planNoted(id, body.shard)]);
       }
       return { status: 200, body: tenantOf(await readTenant(store, id)) };

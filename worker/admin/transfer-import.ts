@@ -16,7 +16,7 @@ import { readObject } from "../scim/json.ts";
 import { GuardFailed, UniqueViolation } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
 import { besideWriter } from "./beside-writer.ts";
-import type { OpenWriter } from "./beside-writer.ts";
+import type { Beside } from "./beside-writer.ts";
 import { checkKeys, decideImport, readResources, uniqueValues } from "./import-decide.ts";
 import type { Decision } from "./import-decide.ts";
 import { planImportNeeds, sortLines } from "./import-needs.ts";
@@ -24,8 +24,7 @@ import { executeInTenant, tenantStands } from "./in-tenant.ts";
 import { ProblemError } from "./problem.ts";
 import type { Line } from "./transfer-lines.ts";
 
-export interface ImportRequest {
-  readonly tenant: string;
+export interface ImportRequest extends Beside {
   readonly lines: readonly Line[];
   /** Whether a resource that is there differently is replaced; else that is refused. */
   readonly replace: boolean;
@@ -33,7 +32,6 @@ export interface ImportRequest {
   readonly now: Date;
   /** The audit log's entry of what is written. */
   readonly entry: (detail: object) => Statement;
-  readonly openWriter: OpenWriter;
 }
 
 export interface Imported {
@@ -48,12 +46,12 @@ export interface Imported {
  * @throws ProblemError 400 a line can't be; 404 no tenant; 409 it doesn't fit to what is there; 503 others write all the time
  */
 export async function importLines(store: Store, request: ImportRequest): Promise<Imported> {
-  const { tenant, lines, types, now, openWriter } = request;
+  const { tenant, lines, types, now } = request;
   const chunk = sortLines(lines);
   checkKeys(chunk);
   const resources = readResources(chunk.resources, types, now);
   const needs = planImportNeeds(tenant, chunk, uniqueValues(resources), types);
-  return besideWriter(openWriter, () => attempt(store, request, { chunk, resources, needs }));
+  return besideWriter(request, () => attempt(store, request, { chunk, resources, needs }));
 }
 
 interface Prepared {

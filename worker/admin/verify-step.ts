@@ -7,7 +7,7 @@ import type { Statement } from "../plan/statement.ts";
 import { GuardFailed } from "../execute/store.ts";
 import type { Row, Store } from "../execute/store.ts";
 import { besideWriter } from "./beside-writer.ts";
-import type { OpenWriter } from "./beside-writer.ts";
+import type { Beside } from "./beside-writer.ts";
 import { tenantStands } from "./in-tenant.ts";
 import { printCursor, readCursor, startAfter } from "./transfer-cursor.ts";
 import type { Cursor } from "./transfer-cursor.ts";
@@ -39,15 +39,13 @@ const KEYS = Object.freeze({
   totals: 0,
 });
 
-export interface VerifyRequest {
-  readonly tenant: string;
+export interface VerifyRequest extends Beside {
   /** Undefined: from the beginning. */
   readonly cursor: string | undefined;
   readonly repair: boolean;
   readonly types: readonly ResourceType[];
   /** The audit log's entry of what is mended. */
   readonly entry: (detail: object) => Statement;
-  readonly openWriter: OpenWriter;
 }
 
 export interface VerifyStep {
@@ -62,7 +60,7 @@ export interface VerifyStep {
 /** @throws ProblemError 400 no such cursor; 404 no tenant; 503 others write all the time */
 export async function verifyStep(store: Store, request: VerifyRequest): Promise<VerifyStep> {
   const cursor = readCursor(PARTS, KEYS, request.cursor);
-  return besideWriter(request.openWriter, async () => {
+  return besideWriter(request, async () => {
     try {
       return await attempt(store, request, cursor);
     } catch (error) {

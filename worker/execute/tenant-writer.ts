@@ -2,7 +2,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { WriteQueue } from "./write-queue.ts";
 import type { WriterContext } from "./write-queue.ts";
-import type { WriteReply, WriteRequest, Writer } from "./write.ts";
+import type { WriteReply, WriteRequest } from "./write.ts";
+import type { Writer } from "./writer.ts";
 
 export abstract class TenantWriterObject<Env> extends DurableObject<Env> implements Writer {
   #queue: WriteQueue | undefined;

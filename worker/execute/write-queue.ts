@@ -6,8 +6,10 @@ import type { QueueLimits } from "./queue.ts";
 import { OperationRate, countOperations } from "./rate.ts";
 import { noCost } from "./store.ts";
 import { UnsettledWrites } from "./unsettled.ts";
-import { emptyMemory, executeTogether } from "./write.ts";
-import type { WriteContext, WriteReply, WriteRequest, Writer } from "./write.ts";
+import { executeTogether } from "./write.ts";
+import type { WriteContext, WriteReply, WriteRequest } from "./write.ts";
+import type { Writer } from "./writer.ts";
+import { WriterMemory } from "./writer-memory.ts";
 
 /** Past these the client is asked to come again; an object has 128 MB of memory. */
 const LIMITS: QueueLimits = Object.freeze({ jobs: 1000, bytes: 33_554_432, age: 10_000 });
@@ -34,7 +36,7 @@ export class WriteQueue implements Writer {
   readonly #queue: Queue<WriteRequest, WriteReply>;
   readonly #rate: OperationRate;
   readonly #unsettled = new UnsettledWrites();
-  readonly #memory = emptyMemory();
+  readonly #memory = new WriterMemory();
 
   constructor(context: WriterContext, limits: QueueLimits = LIMITS) {
     const memory = this.#memory;
@@ -66,7 +68,7 @@ export class WriteQueue implements Writer {
 
   async standAside(): Promise<void> {
     await this.#queue.hold(ASIDE_MS);
-    this.#memory.known = undefined;
+    this.#memory.keep(undefined);
   }
 
   goOn(): Promise<void> {

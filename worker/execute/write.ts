@@ -6,10 +6,10 @@
  * - Each change has a write id, which ends the id of its row of activity. The next read asks for those rows in the same transaction as for
  *   the writer's sequence. What is found was committed, as a whole, and is answered as it was decided then, refusals included; where
  *   another object decided it, from the resource as it is now.
- * - What isn't found may still come late. But both the late batch and the one that is sent next demand the sequence that was read before
- *   them, or that the batch before them left (only where nothing is to be found out). Where the late batch's sequence has passed, it can't be committed any more. Where it hasn't, the next batch demands the same one,
- *   and only one of the two gets it: if the next, the late one's guard fails; if the late one, the next one's guard fails, and the
- *   read after that finds the rows.
+ * - What isn't found may still come late. But both the late batch and the one that is sent next demand a sequence that the tenant had before
+ *   them: read, or, where nothing is to be found out, left by the batch before. Where the late batch's sequence has passed, it can't be
+ *   committed any more. Where it hasn't, the next batch demands the same one, and only one of the two gets it: if the next, the late one's
+ *   guard fails; if the late one, the next one's guard fails, and the read after that finds the rows.
  * - What is decided without a batch (a refusal, a change of nothing) rests on the sequence that was read. Where the late batch is this run's
  *   and still demands it, the same is decided as before, which was a batch. Where the late batch is another run's, it may have held other
  *   requests too, and have decided otherwise: then the sequence is moved on before anybody is answered (`planFence`).
@@ -19,7 +19,6 @@
 import { planApplied, planFence, settleApplied } from "../plan/applied.ts";
 import { changesFor } from "../plan/changes.ts";
 import type { DecideContext } from "../plan/decide.ts";
-import type { KnownState } from "../plan/known-state.ts";
 import { areDecidedBy, planNeeds, rowsByNeed } from "../plan/needs.ts";
 import type { NeedRows, Typed } from "../plan/needs.ts";
 import { decideBatch, startProgress, typeSteps, waitingCommands } from "../plan/steps.ts";
@@ -30,6 +29,7 @@ import { uuidv7 } from "../scim/ids.ts";
 import { errorText, log } from "../scim/log.ts";
 import { GuardFailed, StoreUnavailable, UniqueViolation, noCost } from "./store.ts";
 import type { Cost, OpenStore, Row, Store } from "./store.ts";
+import type { WriterMemory } from "./writer-memory.ts";
 
 /** Commands of one tenant that are taken together: one of a client's, several that wait, or a Bulk request's. */
 export interface WriteRequest {
@@ -54,27 +54,6 @@ export interface WriteReply {
   readonly isFound: boolean;
 }
 
-/** A tenant's writer, near or far. */
-export interface Writer {
-  execute(request: WriteRequest): Promise<WriteReply>;
-  /** Ends what it is about, and then writes nothing for some seconds: who writes beside it, behind the same guard, would never get a turn otherwise. */
-  standAside(): Promise<void>;
-  /** Ends these seconds. */
-  goOn(): Promise<void>;
-}
-
-/** What the writer of a tenant keeps from batch to batch. */
-export interface WriterMemory {
-  /** Taken by each batch, and put back by it where all is as it left it. */
-  known: KnownState | undefined;
-  /** When nothing was known, and all was read (milliseconds since 1970). */
-  readAt: number;
-}
-
-export function emptyMemory(): WriterMemory {
-  return { known: undefined, readAt: 0 };
-}
-
 export interface WriteContext {
   readonly openStore: OpenStore;
   readonly types: readonly Typed["type"][];
@@ -86,8 +65,6 @@ export interface WriteContext {
   readonly memory?: WriterMemory;
 }
 
-/** What is known is forgotten after so long: somebody may have mended rows by hand, which no guard sees. */
-const KNOWN_FOR_MS = 60_000;
 const MOST_CONFLICTS = 5;
 const MOST_FAILURES = 3;
 /** Nothing is tried again after this long: the client is about to give up, and others wait. */
@@ -247,8 +224,9 @@ async function writeBatch(run: Run): Promise<boolean> {
     now: now.toISOString(),
     newId: (after) => uuidv7(context.now().getTime(), context.random(8), after),
   };
-  const memory = context.memory ?? emptyMemory();
-  const known = takeKnown(memory, run, now);
+  const taken = context.memory?.take(now);
+  // What became of a request that was handed over before isn't known.
+  const known = run.since === undefined ? taken : undefined;
   const waiting = waitingCommands(run.steps, run.progress);
   const isEnough = known !== undefined && areDecidedBy(known, waiting);
   const { rows, found } = isEnough ? NOTHING_NEEDED : await readNeeds(run, waiting, now);
@@ -270,16 +248,8 @@ async function writeBatch(run: Run): Promise<boolean> {
     return false;
   }
   run.progress = progress;
-  if (run.since === undefined) memory.known = snapshot.stateAfter(done.length);
-  if (known === undefined) memory.readAt = now.getTime();
+  if (run.since === undefined) context.memory?.keep(snapshot.stateAfter(done.length));
   return true;
-}
-
-/** What a batch that was refused or lost leaves behind isn't known, nor what became of one that was handed over before. */
-function takeKnown(memory: WriterMemory, { since }: Run, now: Date): KnownState | undefined {
-  const { known, readAt } = memory;
-  memory.known = undefined;
-  return since === undefined && now.getTime() - readAt < KNOWN_FOR_MS ? known : undefined;
 }
 
 /** Whether something was decided that another run may have decided otherwise. */

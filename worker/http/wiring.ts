@@ -5,7 +5,7 @@ import type { AuthFailures } from "./auth-failures.ts";
 import type { KnownTokens } from "./known-tokens.ts";
 import type { Overdrawn } from "./overdrawn.ts";
 import type { Stores } from "../execute/stores.ts";
-import type { Writer } from "../execute/write.ts";
+import type { Writer } from "../execute/writer.ts";
 
 export interface Wiring {
   readonly stores: Stores;

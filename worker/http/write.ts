@@ -2,7 +2,8 @@
 import { isLostObject, isOverloaded } from "../execute/passing.ts";
 import { addCost } from "../execute/store.ts";
 import { sinceOf } from "../execute/write.ts";
-import type { WriteReply, WriteRequest, Writer } from "../execute/write.ts";
+import type { WriteReply, WriteRequest } from "../execute/write.ts";
+import type { Writer } from "../execute/writer.ts";
 import type { WriteCommand } from "../plan/needs.ts";
 import type { Outcome } from "../scim/command.ts";
 import { ScimError } from "../scim/fault.ts";

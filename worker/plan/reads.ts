@@ -70,11 +70,12 @@ export interface ListHead {
 
 /**
  * Rows of three kinds, by `part`, each with its `facts` as a JSON list: `list` (total, how many it shows at the most, token), `resource`
- * (id, type, version, created, last modified, names, memberships, total, token; beside its `document`, and the `key` that it is sorted by:
- * sqld's JSON has 15 digits of a decimal) and `member` (the resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where the claim doesn't
- * hold no resource is read.
+ * (id, type, version, created, last modified, names, memberships, total, token; beside its `document`, and the `key` that it is sorted by)
+ * and `member` (the resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where
+ * the claim doesn't hold no resource is read.
  *
- * Each column of a row costs D1 and its client something, whatever is in it: four instead of twelve are 3 % of a list of 100.
+ * Each column of a row costs D1 and its client something, whatever is in it: four instead of twelve are 3 % of a list of 100. The key is
+ * one of them, since sqld's JSON has 15 digits of a decimal.
  *
  * A page that is looked at once is never stored, and each row of it is read once; looked at twice it is, and costs three.
  */
