@@ -74,7 +74,7 @@ export interface ListHead {
  * and `member` (the resource that holds it, type, id, name). The first row has the claim's token, if only with NULL for a resource. Where
  * the claim doesn't hold no resource is read.
  *
- * Each column of a row costs D1 and its client something, whatever is in it: four instead of twelve are 3 % of a list of 100. The key is
+ * Each column of a row costs D1 and its client something, whatever is in it: few instead of twelve are 3 % of a list of 100. The key is
  * one of them, since sqld's JSON has 15 digits of a decimal.
  *
  * A page that is looked at once is never stored, and each row of it is read once; looked at twice it is, and costs three.
